@@ -143,6 +143,13 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
     ] == [(f"samples.json:{line}", True) for line in (2, 2, 3, 4, 5, 6, 7, 8)]
 
 
+def test_what_stands_where_a_list_belongs_is_refused(data_set, bring_in):
+    odd = {**sample("data/a.png", True), "tags": True}
+    root = data_set({"data/a.png": (40, 20), "samples.json": samples_json([odd])})
+    report, _ = bring_in(root)
+    assert "detection 1: True is not a detection" in report.rejected[0].reason
+
+
 def test_a_folder_without_its_files_is_a_clear_error(data_set, bring_in):
     with pytest.raises(WorkbenchError, match=r"neither samples\.json nor labels\.json"):
         bring_in(data_set({"a.png": (4, 4)}), "fiftyone")

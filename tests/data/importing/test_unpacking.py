@@ -47,8 +47,13 @@ def test_a_packed_file_that_leads_out_or_is_damaged_is_refused(sqlite_store, mak
     with tarfile.open(fileobj=packed, mode="w:gz") as file:
         file.add(class_folders, ".")
     (tmp_path / "cut.tar.gz").write_bytes(packed.getvalue()[:-200])
+    with zipfile.ZipFile(tmp_path / "list.zip", "w") as file:
+        file.writestr("ä.png", b"x")
+    sound = (tmp_path / "list.zip").read_bytes()
+    (tmp_path / "name.zip").write_bytes(sound.replace("ä".encode(), b"\xff\xff"))
+    (tmp_path / "list.zip").write_bytes(sound.replace(b"PK\x01\x02", b"PK\x01\x03"))
 
-    for name in ("out.zip", "link.tar", "cut.tar.gz"):
+    for name in ("out.zip", "link.tar", "cut.tar.gz", "list.zip", "name.zip"):
         with pytest.raises(WorkbenchError, match=name):
             import_images(sqlite_store, "pets", tmp_path / name, progress=False)
     with sqlite_store.read() as session:

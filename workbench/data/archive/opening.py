@@ -35,7 +35,7 @@ class ArchiveFile:
         self.path = path
         try:
             self.zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
             raise WorkbenchError(f"{path} is not an archive of a theme: {error}.") from None
         try:
             self.infos = self._checked_list()

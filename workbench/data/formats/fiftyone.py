@@ -20,7 +20,7 @@ from typing import Any
 from workbench.data.folder_scan import natural_key
 from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
-from workbench.data.formats.fiftyone_fields import LabelFields, SeenField, choose_fields, see_fields
+from workbench.data.formats.fiftyone_fields import LabelFields, SeenField, as_list, choose_fields, see_fields
 from workbench.data.formats.files import ImageFinder, entries_below
 from workbench.data.formats.json_stream import elements
 from workbench.data.formats.split_names import SPLIT_FOLDERS
@@ -108,14 +108,14 @@ class FiftyOneSource(Source):
         boxes: list[EntryBox] | None = None
         detections: list[Any] = []
         if isinstance(boxes_field, dict):
-            boxes, detections = [], boxes_field.get("detections") or []
+            boxes, detections = [], as_list(boxes_field.get("detections"))
             for number, detection in enumerate(detections, start=1):
                 box = _box(detection, source, [], number)
                 if isinstance(box, str):
                     yield Rejection(source, f"{sample['filepath']}: {box}")
                 else:
                     boxes.append(box)
-        tags = [tag.lower() for tag in sample.get("tags") or () if isinstance(tag, str)]
+        tags = [tag.lower() for tag in as_list(sample.get("tags")) if isinstance(tag, str)]
         split = next((SPLIT_FOLDERS[tag] for tag in tags if tag in SPLIT_FOLDERS), None)
         found = self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
         if isinstance(found, Rejection):
@@ -260,7 +260,7 @@ def _one_label(value: Any) -> Any:
         return None
     if value.get("_cls") != "Classifications":
         return value.get("label")
-    listed = [each.get("label") for each in value.get("classifications") or () if isinstance(each, dict)]
+    listed = [each.get("label") for each in as_list(value.get("classifications")) if isinstance(each, dict)]
     if len(listed) > 1:
         return Rejection("", f"has {len(listed)} labels: {', '.join(map(str, listed))}; an image has one")
     return listed[0] if listed else None
@@ -271,7 +271,7 @@ def _suggestion(field: str, value: Any) -> EntrySuggestion | str | None:
     if not isinstance(value, dict):
         return None
     listed = value.get("classifications") if value.get("_cls") == "Classifications" else [value]
-    told = [each for each in listed or () if isinstance(each, dict) and isinstance(each.get("label"), str)]
+    told = [each for each in as_list(listed) if isinstance(each, dict) and isinstance(each.get("label"), str)]
     scores = [1.0 if each.get("confidence") is None else each["confidence"] for each in told]
     if not all(isinstance(score, int | float) and 0 <= score <= 1 for score in scores):
         return f"a confidence in '{field}' is not between 0 and 1: {', '.join(map(str, scores))}"

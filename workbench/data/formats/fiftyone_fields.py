@@ -45,6 +45,13 @@ class LabelFields:
     left_out: list[Remark]
 
 
+def as_list(value: Any) -> list[Any]:
+    """A list of the file; what stands in its place is kept as its only element, to be refused like any odd one."""
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value]
+
+
 def see_fields(sample: dict[str, Any], seen: dict[str, SeenField]) -> None:
     """Note the label fields of one sample."""
     if _TRUTH in sample:
@@ -56,7 +63,7 @@ def see_fields(sample: dict[str, Any], seen: dict[str, SeenField]) -> None:
         found = seen.setdefault(name, SeenField())
         found.kinds.add(kind)
         found.samples += 1
-        listed = [value, *(value.get("detections") or ()), *(value.get("classifications") or ())]
+        listed = [value, *as_list(value.get("detections")), *as_list(value.get("classifications"))]
         stated = any(isinstance(each, dict) and each.get("confidence") is not None for each in listed)
         found.confidence |= stated
         found.unsure += not stated

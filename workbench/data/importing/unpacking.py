@@ -39,7 +39,7 @@ def unpacked(path: Path, scratch: Path) -> Iterator[Path]:
         try:
             unpack = _unpack_tar if _is_tar(path) else _unpack_zip
             unpack(path, folder)
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, zlib.error) as error:
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, ValueError, zlib.error) as error:
             raise WorkbenchError(f"{path} cannot be unpacked: {error}. Nothing was imported.") from None
         except (OSError, RuntimeError) as error:
             raise WorkbenchError(f"{path} cannot be unpacked: {error}. Nothing was imported.") from None
@@ -53,8 +53,11 @@ def _is_tar(path: Path) -> bool:
 def _is_zip_of_images(path: Path) -> bool:
     if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
         return False
-    with zipfile.ZipFile(path) as file:
-        names = set(file.namelist())
+    try:
+        with zipfile.ZipFile(path) as file:
+            names = set(file.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return True  # what is wrong with it is told where it is unpacked
     return not {CHECKSUMS, *(table.file for table in TABLES)} & names
 
 
