@@ -26,6 +26,8 @@ from typing import Any
 import numpy as np
 from comparison import Row, report
 
+from workbench.theme.base import id_of
+
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
 _WHO = "simulated"
 _MOST_PRESSES = 9_000
@@ -193,7 +195,7 @@ def prepared(files: Sequence[tuple[Path, str]], encoder: str, embeddings: Path, 
         theme.import_images(root / "photos", progress=False)
         theme.embed(encoder, progress=False)
         with store.read() as session:
-            theme_id = theme.theme_id(session)
+            theme_id = id_of(theme, session)
             ids = {label.name: label.id for label in labels_of(theme_id, session=session)}
         truth = {int(row.id): ids[label_of[row.name]] for row in theme.samples().to_frame().itertuples()}
         methods = bind_state(LabelPanelState(store, encoder=encoder), METHODS)

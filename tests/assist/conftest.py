@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from workbench.theme.base import id_of
+
 LABELS = ("bars", "beams", "rings", "dots")
 
 
@@ -48,7 +50,7 @@ class Person:
         from workbench.store.labels import labels_of
 
         with theme.store.read() as session:
-            ids = {label.name: label.id for label in labels_of(theme.theme_id(session), session=session)}
+            ids = {label.name: label.id for label in labels_of(id_of(theme, session), session=session)}
         frame = theme.samples().to_frame()
         self.truth = {int(row.id): ids[row.name.split("_")[1].removesuffix(".png")] for row in frame.itertuples()}
         self.assistant, self.name, self.blind, self.presses = assistant, name, blind, 0
@@ -79,7 +81,7 @@ def assistant(patterns):
     from workbench.assist.assistant import Assistant
 
     with patterns.store.read() as session:
-        theme_id = patterns.theme_id(session)
+        theme_id = id_of(patterns, session)
     made = Assistant(patterns.store, theme_id, "hog", goal=0.97, check_size=100)
     made.refresh(wait=True)
     return made

@@ -11,6 +11,7 @@ from tests.assist.conftest import Person
 from workbench.assist.assistant import Assistant
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store.assistance import goal_of, labeled_by_model, set_goal
+from workbench.theme.base import id_of
 
 
 def right_share(theme, person):
@@ -33,13 +34,13 @@ def right_share_with_rest(theme, assistant, person):
     done = assistant.answer(assistant.rest(), annotator=person.name)
     assert done.changed == open_before
     with theme.store.read() as session:
-        assert labeled_by_model(theme.theme_id(session), session=session) == open_before
+        assert labeled_by_model(id_of(theme, session), session=session) == open_before
     share = right_share(theme, person)
     assert theme.undo().batch_id is None  # somebody else's
     theme.annotator = person.name
     assert theme.undo().restored == open_before
     with theme.store.read() as session:
-        assert labeled_by_model(theme.theme_id(session), session=session) == 0
+        assert labeled_by_model(id_of(theme, session), session=session) == 0
     assistant.answer(assistant.rest(), annotator=person.name)
     assistant.refresh(wait=True)
     assert assistant.standing().by_model == open_before
@@ -64,7 +65,7 @@ def test_two_annotators_are_served_different_pages_and_a_page_is_not_served_twic
     assert not set.union(*seen["ann"]) & set.union(*seen["ben"])
     # Another process knows what is reserved from the store.
     with patterns.store.read() as session:
-        other = Assistant(patterns.store, patterns.theme_id(session), "hog")
+        other = Assistant(patterns.store, id_of(patterns, session), "hog")
     other.refresh(wait=True)
     assert not set(other.page("cem").sample_ids) & set.union(*seen["ann"], *seen["ben"])
 
@@ -160,7 +161,7 @@ def test_a_second_look_finds_planted_errors_and_changes_only_what_is_marked(patt
 
 def test_the_goal_is_kept_with_the_theme(patterns):
     with patterns.store.write() as session:
-        theme_id = patterns.theme_id(session)
+        theme_id = id_of(patterns, session)
         assert goal_of(theme_id, session=session) is None
         set_goal(theme_id, 0.995, annotator="ann", session=session)
     with patterns.store.read() as session:

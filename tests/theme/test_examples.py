@@ -10,7 +10,7 @@ import workbench as wb
 
 WITHOUT_MODEL = ("base", "theme", "labels", "query", "sample", "table", "records", "work")
 WITH_MODEL = ("model", "opening", "results", "torch_data", "torch_dataset")
-BEHIND = {"results": ("workbench.training.result",)}
+BEHIND = {"results": ("workbench.training.result", "workbench.tuning.results")}
 """Where what a class of the face inherits has its examples."""
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -36,12 +36,13 @@ class ThemeBase:
         """
         return self.store.project
 
-    def theme_id(self, session: Session) -> int:
-        """Return the id of its row in the store. Raises NotFoundError when it has been deleted or renamed."""
-        return get_theme(self.name, session=session).id
-
     def __dir__(self) -> list[str]:
         return public_names(self)
+
+
+def id_of(theme: ThemeBase, session: Session) -> int:
+    """Return the id of its row in the store. Raises NotFoundError when it has been deleted or renamed."""
+    return get_theme(theme.name, session=session).id
 
 
 def public_names(of: object) -> list[str]:

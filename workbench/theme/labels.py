@@ -11,7 +11,7 @@ from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.label_keys import Order
 from workbench.store.schema import Label
 from workbench.store.steps.labels import delete_label_in_steps, merge_labels_in_steps
-from workbench.theme.base import public_names
+from workbench.theme.base import id_of, public_names
 
 if TYPE_CHECKING:
     from workbench.theme.theme import Theme
@@ -57,7 +57,7 @@ class Labels(Sequence[str]):
         0
         """
         with self._theme.store.write() as session:
-            labels.add_label(self._theme.theme_id(session), name, color=color, session=session)
+            labels.add_label(id_of(self._theme, session), name, color=color, session=session)
 
     def rename(self, name: str, new: str) -> None:
         """Give a label another name; its samples keep it. Raises ConflictError for a name that is there.
@@ -106,7 +106,7 @@ class Labels(Sequence[str]):
         >>> theme.labels.suggest_keys("number")
         """
         with self._theme.store.write() as session:
-            labels.suggest_keys(self._theme.theme_id(session), order, session=session)
+            labels.suggest_keys(id_of(self._theme, session), order, session=session)
 
     def reorder(self, names: Sequence[str]) -> None:
         """Put the labels, each named once, into another order; each keeps its key.
@@ -118,7 +118,7 @@ class Labels(Sequence[str]):
         """
         with self._theme.store.write() as session:
             ids = [self._find(name, session).id for name in names]
-            labels.reorder_labels(self._theme.theme_id(session), ids, session=session)
+            labels.reorder_labels(id_of(self._theme, session), ids, session=session)
 
     def merge(self, name: str, into: str) -> BulkOutcome:
         """Give every sample and box of a label another one, and delete the label. One batch, undone as one.
@@ -143,10 +143,10 @@ class Labels(Sequence[str]):
 
     def _rows(self) -> list[Label]:
         with self._theme.store.read() as session:
-            return labels.labels_of(self._theme.theme_id(session), session=session)
+            return labels.labels_of(id_of(self._theme, session), session=session)
 
     def _find(self, name: str, session: Session) -> Label:
-        return labels.get_label(self._theme.theme_id(session), name, session=session)
+        return labels.get_label(id_of(self._theme, session), name, session=session)
 
     def __repr__(self) -> str:
         return f"Labels({', '.join(self)})"

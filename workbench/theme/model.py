@@ -17,7 +17,7 @@ from workbench.registry.run_predictions import run_predictions
 from workbench.registry.runs import weights_of
 from workbench.registry.tracking import SNAPSHOT_TAG, get_run, run_artifact
 from workbench.store.snapshots import get_snapshot
-from workbench.theme.base import public_names
+from workbench.theme.base import id_of, public_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -282,7 +282,7 @@ class Model:
         if not digest:
             raise NotFoundError(f"The run {self.run_id} names no snapshot: what it was tested on is not known.")
         with self.theme.store.read() as session:
-            return get_snapshot(digest, theme_id=self.theme.theme_id(session), session=session)
+            return get_snapshot(digest, theme_id=id_of(self.theme, session), session=session)
 
     def _number(self, wanted: str) -> int:
         if self.version is None:

@@ -15,7 +15,7 @@ from workbench.store.sample_table import checked_order, columns_of, ordered_ids,
 from workbench.store.samples import SampleFilter, Sort, count_samples
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, restore_in_steps
 from workbench.store.themes import get_theme
-from workbench.theme.base import public_names
+from workbench.theme.base import id_of, public_names
 from workbench.theme.criteria import Criteria, Resolved, resolve
 from workbench.theme.frames import TableMaker, to_frame, to_hf
 from workbench.theme.positions import Choice, Draw, Slice, chosen_positions, ids_at
@@ -267,7 +267,7 @@ class Samples:
         return Samples(self.theme, among)
 
     def _resolved(self, session: Session) -> tuple[int, Resolved]:
-        theme_id = self.theme.theme_id(session)
+        theme_id = id_of(self.theme, session)
         return theme_id, resolve(self.theme.name, theme_id, self.criteria, session=session)
 
     def _is_paged(self, found: Resolved) -> bool:

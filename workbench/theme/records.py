@@ -16,7 +16,7 @@ from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme
-from workbench.theme.base import ThemeBase
+from workbench.theme.base import ThemeBase, id_of
 from workbench.theme.criteria import moment
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class ThemeRecords(ThemeBase):
 
         when: dict[str, Any] = {"since": moment(since), "until": moment(until)}
         with self.store.read() as session:
-            theme_id = self.theme_id(session)
+            theme_id = id_of(self, session)
             rows = theme_history(theme_id, annotator=annotator, limit=limit, session=session, **when)
         return pd.DataFrame(rows, columns=HistoryRow._fields)
 
@@ -103,7 +103,7 @@ class ThemeRecords(ThemeBase):
         wanted = moment(time)
         assert wanted is not None
         with self.store.read() as session:
-            past = theme_at(self.theme_id(session), wanted, session=session)
+            past = theme_at(id_of(self, session), wanted, session=session)
         rows = [(each.sha256, each.name, each.label, _state(each.label, each.skipped), each.split) for each in past]
         return pd.DataFrame(rows, columns=["sha256", "name", "label", "state", "split"])
 
@@ -114,7 +114,7 @@ class ThemeRecords(ThemeBase):
         0
         """
         with self.store.read() as session:
-            return agreement_of(self.theme_id(session), session=session)
+            return agreement_of(id_of(self, session), session=session)
 
     def snapshot(self) -> FrozenTheme:
         """Freeze every sample that has a label and a split, as a training does; the same content is the same snapshot.
@@ -123,7 +123,7 @@ class ThemeRecords(ThemeBase):
         True
         """
         with self.store.read() as session:
-            theme_id = self.theme_id(session)
+            theme_id = id_of(self, session)
         row = take_snapshot_in_steps(self.store, theme_id)
         with self.store.read() as session:
             counts = snapshot_counts(row.id, session=session)

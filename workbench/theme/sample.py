@@ -12,7 +12,7 @@ from workbench.store.box_rows import boxes_of
 from workbench.store.history import event_words, history_of
 from workbench.store.labels import label_names
 from workbench.store.sample_table import TableRow, utc_time
-from workbench.theme.base import public_names
+from workbench.theme.base import id_of, public_names
 from workbench.theme.frames import STATES, files_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Sample:
         import pandas as pd
 
         with self.theme.store.read() as session:
-            names = label_names(self.theme.theme_id(session), session=session)
+            names = label_names(id_of(self.theme, session), session=session)
             boxes = boxes_of(self.id, session=session)
         rows = [(names[box.label_id], box.x, box.y, box.width, box.height) for box in boxes]
         return pd.DataFrame(rows, columns=["label", "x", "y", "width", "height"])
@@ -123,7 +123,7 @@ class Sample:
 
         with self.theme.store.read() as session:
             events = history_of(self.id, session=session)
-            names = label_names(self.theme.theme_id(session), session=session)
+            names = label_names(id_of(self.theme, session), session=session)
             rows = [
                 (event.at, event.annotator, event.source, event.action, *event_words(event, names)) for event in events
             ]
@@ -150,7 +150,7 @@ class Sample:
         from workbench.store.model_versions import versions_of_sample
 
         with self.theme.store.read() as session:
-            theme_id = self.theme.theme_id(session)
+            theme_id = id_of(self.theme, session)
             names = label_names(theme_id, session=session)
             found = versions_of_sample(theme_id, self.id, session=session)
         rows = [

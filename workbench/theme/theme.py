@@ -16,6 +16,7 @@ from workbench.store.predictions import LabelMatch
 from workbench.store.samples import Range, State
 from workbench.store.steps.edits import undo_of_any_size
 from workbench.store.undo import UndoOutcome
+from workbench.theme.base import id_of
 from workbench.theme.criteria import Criteria, moment
 from workbench.theme.labels import Labels
 from workbench.theme.matching import key_column
@@ -63,7 +64,7 @@ def open_theme(name: str, *, project: Project | None = None, store: Store | None
     """
     theme = Theme(name, project=project, store=store)
     with theme.store.read() as session:
-        theme.theme_id(session)
+        id_of(theme, session)
     return theme
 
 
@@ -131,7 +132,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         >>> theme.describe("Blood cells")
         """
         with self.store.write() as session:
-            theme_rows.edit_theme(self.theme_id(session), description=description, session=session)
+            theme_rows.edit_theme(id_of(self, session), description=description, session=session)
 
     def rename(self, name: str) -> None:
         """Give it another name. Raises ConflictError for one that is taken, or when it has been trained on.
@@ -140,7 +141,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         >>> leaves.rename("more leaves")
         """
         with self.store.write() as session:
-            self.name = theme_rows.edit_theme(self.theme_id(session), name=name, session=session).name
+            self.name = theme_rows.edit_theme(id_of(self, session), name=name, session=session).name
 
     def delete(self) -> None:
         """Delete it: it is gone from every list, and its images stay until garbage collection.
@@ -148,7 +149,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         >>> wb.create_theme("old").delete()
         """
         with self.store.write() as session:
-            theme_rows.delete_theme(self.theme_id(session), annotator=self.annotator, session=session)
+            theme_rows.delete_theme(id_of(self, session), annotator=self.annotator, session=session)
 
     def import_images(
         self,
@@ -309,7 +310,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         8
         """
         with self.store.read() as session:
-            return theme_counts(self.theme_id(session), session=session)
+            return theme_counts(id_of(self, session), session=session)
 
     def undo(self) -> UndoOutcome:
         """Take back one's latest change of samples that is not undone yet, as a whole.
@@ -320,7 +321,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         (8, 8)
         """
         with self.store.read() as session:
-            theme_id = self.theme_id(session)
+            theme_id = id_of(self, session)
         return undo_of_any_size(self.store, theme_id, annotator=self.annotator)
 
     def __repr__(self) -> str:
@@ -335,7 +336,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         from workbench.panels.label.summary import theme_summary
 
         with self.store.read() as session:
-            theme_id = self.theme_id(session)
+            theme_id = id_of(self, session)
         return theme_summary(self.store, theme_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from workbench.theme.base import ThemeBase
+from workbench.theme.base import ThemeBase, id_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,7 +99,7 @@ class ThemeWork(ThemeBase):
         from workbench.assist.assistant import assistant_of
 
         with self.store.read() as session:
-            theme_id = self.theme_id(session)
+            theme_id = id_of(self, session)
         found = assistant_of(self.store, theme_id, encoder)
         found.refresh(wait=True)
         return found

@@ -7,6 +7,7 @@ import pytest
 from tests.assist.conftest import Person, patterns  # noqa: F401
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
+from workbench.theme.base import id_of
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def ask(patterns):  # noqa: F811
     panel = LabelPanel("patterns", store=patterns.store, annotator="ann")
     panel._state.encoder = "hog"
     with patterns.store.read() as session:
-        theme_id = patterns.theme_id(session)
+        theme_id = id_of(patterns, session)
 
     def call(method, **params):
         sent = json.loads(json.dumps({"id": 1, "method": method, "params": {"theme": theme_id, **params}}))
