@@ -33,7 +33,7 @@ def test_one_is_told_in_the_singular(cli, images, tmp_path):
     (tmp_path / "one" / "b.png").write_text("no image")
     assert "with 1 label." in cli("theme", "create", "pets", "--label", "cat")
     said = cli("import", "pets", tmp_path / "one")
-    assert "Added 1 image to 'pets'; 0 were there already.\n1 was left out:" in said
+    assert "Added 1 image to 'pets'; 0 were there already.\n1 was left out (1 image or file):" in said
     assert "Added 0 images to 'pets'; 1 was there already." in cli("import", "pets", tmp_path / "one")
 
 
@@ -68,6 +68,19 @@ def test_a_dry_run_shows_what_would_come_and_writes_nothing(cli, tmp_path, draw_
     assert "Labels: cat 1, dog 1\nSplits: test 1, train 1\n" in said
     assert "train/cat/a.png" in said
     assert "Added 2 images to 'dry'" in cli("import", "dry", tmp_path / "pets")
+
+
+def test_what_was_left_out_is_counted_by_its_kind(cli, tmp_path, draw_image):
+    pets = tmp_path / "pets"
+    pets.mkdir()
+    (pets / "a.png").write_bytes(draw_image(1))
+    rows = ["file,label,x,y,width,height", "a.png,cat,1,1,5,5", "a.png,cat,1,top,5,5", "a.png,cat,90000,1,5,5"]
+    (pets / "boxes.csv").write_text("\n".join([*rows, "gone.png,cat,1,1,5,5"]))
+    cli("theme", "create", "boxed", "--task", "boxes", "--label", "cat")
+    said = cli("import", "boxed", pets)
+    assert "3 were left out (1 image or file, 2 boxes):\n" in said
+    report = cli("import", "boxed", pets, "--json", code=0)
+    assert sorted(entry["part"] for entry in report["rejected"]) == ["box", "box", "image"]
 
 
 def test_an_import_that_refused_everything_exits_with_1_and_lists_it(cli, folder, tmp_path):

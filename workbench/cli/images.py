@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -38,6 +39,13 @@ IMPORTS = (
 EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "parquet", "workbench")
 
 _SHOWN_REJECTIONS = 10
+_PARTS = {
+    "image": ("image or file", "images or files"),
+    "label": ("label",),
+    "box": ("box", "boxes"),
+    "suggestion": ("suggestion",),
+    "split": ("split",),
+}
 
 
 @click.command("import")
@@ -285,7 +293,9 @@ def _remark_lines(remarks: Sequence[Rejection]) -> list[str]:
 
 
 def _rejected_lines(rejected: Sequence[Rejection]) -> list[str]:
-    return _listed(f"{counted(len(rejected), 'was', 'were')} left out:", rejected)
+    parts = Counter(each.part for each in rejected)
+    named = ", ".join(counted(parts[part], *words) for part, words in _PARTS.items() if parts[part])
+    return _listed(f"{counted(len(rejected), 'was', 'were')} left out ({named}):", rejected)
 
 
 def _listed(heading: str, entries: Sequence[Rejection]) -> list[str]:

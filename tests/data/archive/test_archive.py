@@ -206,7 +206,10 @@ def theme_of(**values):
         (line_of("batches.jsonl", 2, undoes=77), r"batches\.jsonl:2: refers to"),
         (line_of("labels.jsonl", 4, merged_into=77), r"labels\.jsonl:4: refers to"),
         (line_of("labels.jsonl", 1, name="x" * 300), r"labels\.jsonl:1: name: longer"),
-        (line_of("labels.jsonl", 1, name="../x"), r"labels\.jsonl:1: '\.\./x' \(4 characters\) cannot be the name of a label"),
+        (
+            line_of("labels.jsonl", 1, name="../x"),
+            r"labels\.jsonl:1: '\.\./x' \(4 characters\) cannot be the name of a label",
+        ),
         (line_of("labels.jsonl", 1, color="url(x)"), r"labels\.jsonl:1: 'url\(x\)' is not a color"),
         (line_of("labels.jsonl", 2, deleted_at="2026-01-01T00:00:00+00:00"), "carry a label that is deleted"),
         (line_of("labels.jsonl", 2, name="dog"), r"labels\.jsonl contradicts itself"),

@@ -23,7 +23,7 @@ from typing import Any, TextIO
 
 from workbench.data.folder_scan import printable, visible
 from workbench.data.formats.coco_shapes import bounds_of_shape
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.files import ImageFinder, images_not_named, inside
 from workbench.data.formats.json_stream import elements
@@ -94,7 +94,7 @@ class CocoSource(Source):
                 fault = self._add_image(number, element, source, split, folders, about.boxes)
                 self.spool.reject(source, f"{fault} ({_image_words(element)})" if fault else "")
             elif key == "annotations" and about.names:
-                self.spool.reject(source, self._add_annotation(number, element, source, about.names))
+                self.spool.reject(source, self._add_annotation(number, element, source, about.names), _part_of(element))
                 shapes += _is_only_shape(element)
                 scored += isinstance(element, dict) and element.get("score") is not None
         if shapes:
@@ -309,6 +309,11 @@ def _image_words(image: Any) -> str:
     """How a person finds an image in a file that is one line."""
     about = image if isinstance(image, dict) else {}
     return f"image {about.get('id', '?')}, file_name {about.get('file_name', '?')}"
+
+
+def _part_of(annotation: Any) -> Part:
+    shaped = isinstance(annotation, dict) and (annotation.get("bbox") or annotation.get("segmentation"))
+    return "box" if shaped else "label"
 
 
 def _is_only_shape(annotation: Any) -> bool:

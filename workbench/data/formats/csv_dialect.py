@@ -180,14 +180,17 @@ def _misspelt(name: str, column: str) -> bool:
 
 
 def _with_box_columns(table: Table) -> Table:
-    """The columns as the reader calls them: edges mark boxes of the class; sizes without edges are the image's."""
+    """The columns as the reader calls them: the label beside edges, or a corner and sides, is that of the box.
+
+    Sizes beside neither, or beside edges, are the image's.
+    """
     names = set(table.header)
-    sizes = {"width": "image width", "height": "image height"}
-    if set(EDGES) <= names and "box_label" not in names:
-        sizes["label"] = "box_label"
-    elif {"x", "y", "box_label"} & names:
-        return table
-    return replace(table, header=tuple(sizes.get(name, name) for name in table.header))
+    called: dict[str, str] = {}
+    if "box_label" not in names and (set(EDGES) <= names or {"x", "y", "width", "height"} <= names):
+        called["label"] = "box_label"
+    if not {"x", "y", "box_label"} & names or (set(EDGES) <= names and called):
+        called |= {"width": "image width", "height": "image height"}
+    return replace(table, header=tuple(called.get(name, name) for name in table.header))
 
 
 def _with_classes(table: Table) -> Table:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from workbench.data.folder_scan import is_visible, natural_key, printable, visible
 from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, number_in, one_of, open_table
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import ImageFinder, images_not_named
 from workbench.data.formats.split_names import loose_split, split_of_folder
@@ -89,9 +89,9 @@ class CsvSource(Source):
                 self._note_unsaid(table, line)
                 continue
             source = f"{where}:{line.number}"
-            fault = line.fault or self._add(number, table, line, split, source)
+            fault, part = (line.fault, "image") if line.fault else self._add(number, table, line, split, source)
             if fault:
-                self.spool.reject(source, fault)
+                self.spool.reject(source, fault, part)
                 self._incomplete |= self._note_unsaid(table, line)
         if denied:
             self.spool.remark(where, f"{denied:,} lines of confidence 0 say what is not there: they are not read")
@@ -116,20 +116,20 @@ class CsvSource(Source):
         path, fault = self.finder.find(file, table.path.parent, self.root)
         return (os.path.normpath(path) if path else None), fault
 
-    def _add(self, number: int, table: Table, line: Line, split: str | None, source: str) -> str:
-        """Keep what a line says, or return what is wrong with it."""
+    def _add(self, number: int, table: Table, line: Line, split: str | None, source: str) -> tuple[str, Part]:
+        """Keep what a line says, or return what is wrong with it, and with which part."""
         cells = line.cells
         path, fault = self._find(table, cells["file"])
         if path is None:
-            return fault
+            return fault, "image"
         said = cells.get("split", "")
         split = split_of_folder(said) if said else split
         if said and split is None:
-            return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}"
+            return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}", "image"
         label, fault_in_label = _label(table, cells)
         fault_in_box, box = _box(table, cells, source)
         if fault_in_label or fault_in_box:
-            return fault_in_label or fault_in_box
+            return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
         label = self._described.get(label, label) if label else None
         entry = Entry(
             self._name(cells["file"], path),
@@ -145,7 +145,7 @@ class CsvSource(Source):
         if box is not None:
             self.spool.add_box(number, key, replace(box, label=self._described.get(box.label, box.label)))
             self._shares = self._shares is not False and not table.own and _within_one(box)
-        return ""
+        return "", "image"
 
     def _name(self, file: str, path: str) -> str:
         """The name as it is written, or that of the file which was found under another one."""

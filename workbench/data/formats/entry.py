@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from workbench.data.folder_scan import natural_key
+
+Part = Literal["image", "label", "box", "suggestion", "split"]
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Rejection:
-    """What was left out, and why. `path` is a file's name, with `:line` behind it where a line is meant."""
+    """What was left out, and why. `path` is a file's name, with `:line` behind it where a line is meant.
+
+    `part` is what did not come in: a whole image (or a file), or of an image that did come in one label, box,
+    suggestion or split.
+    """
 
     path: str
     reason: str
+    part: Part = field(default="image", compare=False)
 
 
 class Remark(Rejection):

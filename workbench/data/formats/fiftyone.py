@@ -102,7 +102,7 @@ class FiftyOneSource(Source):
             return
         label = _one_label(sample.get(self._fields.label or ""))
         if isinstance(label, Rejection):
-            yield Rejection(source, f"{sample['filepath']}: {label.reason}")
+            yield Rejection(source, f"{sample['filepath']}: {label.reason}", "label")
             return
         boxes_field = sample.get(self._fields.boxes or "")
         boxes: list[EntryBox] | None = None
@@ -112,7 +112,7 @@ class FiftyOneSource(Source):
             for number, detection in enumerate(detections, start=1):
                 box = _box(detection, source, [], number)
                 if isinstance(box, str):
-                    yield Rejection(source, f"{sample['filepath']}: {box}")
+                    yield Rejection(source, f"{sample['filepath']}: {box}", "box")
                 else:
                     boxes.append(box)
         tags = [tag.lower() for tag in as_list(sample.get("tags")) if isinstance(tag, str)]
@@ -125,7 +125,7 @@ class FiftyOneSource(Source):
         for name in self._fields.suggestions:
             suggestion = _suggestion(name, sample.get(name))
             if isinstance(suggestion, str):
-                yield Rejection(source, f"{found.name}: {suggestion}")
+                yield Rejection(source, f"{found.name}: {suggestion}", "suggestion")
             elif suggestion is not None:
                 suggestions.append(suggestion)
         lost = len(detections) > len(boxes or ())
@@ -141,7 +141,7 @@ class FiftyOneSource(Source):
             for number, detection in enumerate(value, start=1):
                 box = _box(detection, source, self._classes, number)
                 if isinstance(box, str):
-                    yield Rejection(source, f"{stem}: {box}")
+                    yield Rejection(source, f"{stem}: {box}", "box")
                 else:
                     boxes.append(box)
             yield Entry(
@@ -161,9 +161,9 @@ class FiftyOneSource(Source):
                 if isinstance(guessed, EntrySuggestion):
                     yield replace(about, suggestions=(guessed,))
                 else:
-                    yield Rejection(source, f"{stem}: {guessed or f'{value!r} is no class'}")
+                    yield Rejection(source, f"{stem}: {guessed or f'{value!r} is no class'}", "suggestion")
             elif stated.get("label") is not None and name is None:
-                yield Rejection(source, f"{stem}: {value!r} is neither a class nor its number")
+                yield Rejection(source, f"{stem}: {value!r} is neither a class nor its number", "label")
             else:
                 yield replace(about, label=name)
 
@@ -177,7 +177,7 @@ class FiftyOneSource(Source):
         split: str | None,
     ) -> Entry | Rejection:
         if label is not None and not isinstance(label, str):
-            return Rejection(source, f"{filepath}: the label {label!r} is not a text")
+            return Rejection(source, f"{filepath}: the label {label!r} is not a text", "label")
         name = filepath
         if os.path.isabs(filepath) or filepath[1:3] == ":\\":
             # Exports without media name the places on their author's machine; the images then lie in `data`.

@@ -120,10 +120,10 @@ def _of_line(line: str, file: Path, source: str) -> Iterator[Entry | Rejection]:
     if isinstance(label, list) and len(label) == 1:
         label = label[0]
     if isinstance(label, list | dict | float):
-        yield Rejection(source, f"{name}: the label {label!r} is not one name")
+        yield Rejection(source, f"{name}: the label {label!r} is not one name", "label")
         return
     boxes, faults = _boxes(row.get("objects"), source)
-    yield from (Rejection(source, f"{name}: {fault}") for fault in faults)
+    yield from (Rejection(source, f"{name}: {fault}", "box") for fault in faults)
     yield Entry(
         name.replace("\\", "/"),
         path=path,

@@ -105,7 +105,7 @@ class LabelStudioSource(Source):
         boxes = [each.box for each in said if each.box is not None]
         for each in said:
             if each.fault:
-                yield Rejection(source, f"{mark}: {each.fault}")
+                yield Rejection(source, f"{mark}: {each.fault}", each.part)
         not_taken.update((_NOT_TAKEN, each.not_taken) for each in said if each.not_taken)
         not_taken.update((_SHAPES, "") for each in said if each.shape)
         opinions: list[tuple[str, str]] = []
@@ -122,7 +122,9 @@ class LabelStudioSource(Source):
             if not named:
                 not_taken.update([(_PREDICTED, model)])
             elif not isinstance(probability, int | float) or not 0 <= probability <= 1:
-                yield Rejection(source, f"the score {score} of the model '{model}' is not between 0 and 1")
+                yield Rejection(
+                    source, f"the score {score} of the model '{model}' is not between 0 and 1", "suggestion"
+                )
             else:
                 suggestions.append(EntrySuggestion(model, named[0], float(probability)))
         name, path, fault = self._find(reference)

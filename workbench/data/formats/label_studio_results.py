@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.data.formats.entry import EntryBox
+from workbench.data.formats.entry import EntryBox, Part
 
 _RECTANGLES = ("rectanglelabels", "labels")
 _SHAPES = ("polygonlabels", "ellipselabels")
@@ -18,13 +18,14 @@ _SIDES = ("x", "y", "width", "height")
 class Result:
     """What a result says: one of these.
 
-    `fault` is what is wrong with it, `not_taken` the type of one that says no label. `shape` says that the box is the
-    bounding box of a shape.
+    `fault` is what is wrong with it, a `part` of the image, `not_taken` the type of one that says no label. `shape`
+    says that the box is the bounding box of a shape.
     """
 
     label: str = ""
     box: EntryBox | None = None
     fault: str = ""
+    part: Part = "box"
     not_taken: str = ""
     shape: bool = False
 
@@ -41,7 +42,8 @@ def read_result(result: Any, source: str, mark: str) -> Result:
         return Result(not_taken=kind)
     chosen = value.get(kind)
     if not isinstance(chosen, list) or len(chosen) != 1 or not isinstance(chosen[0], str):
-        return Result(fault=f"{kind} {json.dumps(chosen)}: exactly one label is expected")
+        fault = f"{kind} {json.dumps(chosen)}: exactly one label is expected"
+        return Result(fault=fault, part="label" if kind == "choices" else "box")
     if kind == "choices":
         return Result(label=chosen[0])
     if value.get("rotation"):

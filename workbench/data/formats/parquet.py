@@ -92,13 +92,14 @@ def _entries(
     content, name = columns.image_of(row)
     label, fault = columns.label_of(row)
     if content is None or fault:
-        yield Rejection(source, fault or "the row holds no bytes of an image")
+        yield Rejection(source, fault or "the row holds no bytes of an image", "label" if fault else "image")
         return
     boxes: list[EntryBox] = []
     stated = columns.boxes_of(row)
     for index, (called, values) in enumerate(stated or (), start=1):
         if not called or len(values) != 4 or any(value is None for value in values):
-            yield Rejection(source, f"object {index}: a category and four numbers are expected, not {called}, {values}")
+            fault = f"object {index}: a category and four numbers are expected, not {called}, {values}"
+            yield Rejection(source, fault, "box")
         else:
             boxes.append(EntryBox.of(called, values, source, f"object {index}"))
     yield Entry(

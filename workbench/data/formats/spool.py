@@ -8,7 +8,7 @@ from collections.abc import Collection, Hashable, Iterator
 from itertools import groupby
 from typing import Any
 
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark
+from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Remark
 
 _TABLES = """
 CREATE TABLE images (
@@ -17,7 +17,7 @@ CREATE TABLE images (
 CREATE TABLE boxes (file, key, label, x, y, width, height, source, mark);
 CREATE TABLE marks (file, key, label, source);
 CREATE TABLE held (file, key, unless_boxes);
-CREATE TABLE rejections (path, reason, remark DEFAULT 0);
+CREATE TABLE rejections (path, reason, part DEFAULT 'image', remark DEFAULT 0);
 """
 # Rows of one place are one image. What names it as a whole is its label when nothing else does, and no box is there.
 _SETTLE = """
@@ -29,18 +29,19 @@ CREATE TABLE settled AS
         max(EXISTS (SELECT 1 FROM boxes b WHERE b.file = i.file AND b.key = i.key)) AS boxed
     FROM marks m JOIN images i ON i.file = m.file AND i.key = m.key GROUP BY i.place;
 CREATE INDEX settled_by_place ON settled (place);
-INSERT INTO rejections (path, reason)
-    SELECT source, 'labels of the whole image (' || labels || ') beside boxes of it' FROM settled WHERE boxed;
-INSERT INTO rejections (path, reason) SELECT source, 'several labels for one image: ' || labels FROM settled
+INSERT INTO rejections (path, reason, part)
+    SELECT source, 'labels of the whole image (' || labels || ') beside boxes of it', 'label' FROM settled WHERE boxed;
+INSERT INTO rejections (path, reason, part)
+    SELECT source, 'several labels for one image: ' || labels, 'label' FROM settled
     WHERE different > 1 AND NOT boxed;
 UPDATE images SET looked = 0, label = coalesce(label, (
         SELECT label FROM settled s WHERE s.place = images.place AND different = 1
     )) WHERE place IN (SELECT place FROM settled WHERE NOT boxed);
-INSERT INTO rejections (path, reason) SELECT max(source), 'the image ' || name || ' is in several splits: '
-        || replace(group_concat(DISTINCT split), ',', ', ') || '; the first one is kept'
+INSERT INTO rejections (path, reason, part) SELECT max(source), 'the image ' || name || ' is in several splits: '
+        || replace(group_concat(DISTINCT split), ',', ', ') || '; the first one is kept', 'split'
     FROM images GROUP BY place HAVING count(DISTINCT split) > 1;
-INSERT INTO rejections (path, reason) SELECT max(source), 'the image ' || name || ' has several labels: '
-        || replace(group_concat(DISTINCT label), ',', ', ') || '; none is taken'
+INSERT INTO rejections (path, reason, part) SELECT max(source), 'the image ' || name || ' has several labels: '
+        || replace(group_concat(DISTINCT label), ',', ', ') || '; none is taken', 'label'
     FROM images GROUP BY place HAVING count(DISTINCT label) > 1;
 UPDATE images SET label = NULL
     WHERE place IN (SELECT place FROM images GROUP BY place HAVING count(DISTINCT label) > 1);
@@ -81,22 +82,23 @@ class Spool:
         """Note that a box of an image was refused; `unless_boxes` when that leaves its other boxes complete."""
         self._database.execute("INSERT INTO held VALUES (?, ?, ?)", (file, str(key), unless_boxes))
 
-    def reject(self, path: str, reason: str) -> None:
+    def reject(self, path: str, reason: str, part: Part = "image") -> None:
         """Keep a rejection; an empty reason is none."""
         if reason:
-            self._database.execute("INSERT INTO rejections (path, reason) VALUES (?, ?)", (path, reason))
+            self._database.execute("INSERT INTO rejections VALUES (?, ?, ?, 0)", (path, reason, part))
 
     def remark(self, path: str, reason: str) -> None:
         """Keep a remark on what was read."""
-        self._database.execute("INSERT INTO rejections VALUES (?, ?, 1)", (path, reason))
+        self._database.execute("INSERT INTO rejections (path, reason, remark) VALUES (?, ?, 1)", (path, reason))
 
     def reject_orphans(self, file: int, reason: str) -> None:
         """Turn the boxes of images that never came into rejections; `{key}` in the reason is the image's key."""
         orphans = "file = ? AND key NOT IN (SELECT key FROM images WHERE file = ?)"
-        for table in ("boxes", "marks"):
+        tables: tuple[tuple[str, Part], ...] = (("boxes", "box"), ("marks", "label"))
+        for table, part in tables:
             found = self._database.execute(f"SELECT source, key FROM {table} WHERE {orphans}", (file, file)).fetchall()
             for source, key in found:
-                self.reject(source, reason.format(key=key))
+                self.reject(source, reason.format(key=key), part)
             self._database.execute(f"DELETE FROM {table} WHERE {orphans}", (file, file))
 
     def labels(self) -> set[str]:
@@ -117,8 +119,8 @@ class Spool:
 
     def entries(self) -> Iterator[Entry | Rejection]:
         """Yield the rejections, then the images in the order in which they came, each with its boxes."""
-        for path, reason, remark in self._database.execute("SELECT * FROM rejections ORDER BY rowid"):
-            yield Remark(path, reason) if remark else Rejection(path, reason)
+        for path, reason, part, remark in self._database.execute("SELECT * FROM rejections ORDER BY rowid"):
+            yield Remark(path, reason) if remark else Rejection(path, reason, part)
         held = {(*row,) for row in self._database.execute("SELECT file, key, unless_boxes FROM held")}
         query = (
             "SELECT i.first, i.row, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"

@@ -140,15 +140,15 @@ def box_of(values: dict[str, tuple[str, int]], line: int, where: str) -> EntryBo
     """The box of an object, in pixels, or what is wrong with it."""
     name = values.get("name", ("", 0))[0]
     if not name:
-        return Rejection(f"{where}:{line}", "an object without a name")
+        return Rejection(f"{where}:{line}", "an object without a name", "box")
     edges: list[float] = []
     for edge in EDGES:
         if f"bndbox/{edge}" not in values:
-            return Rejection(f"{where}:{line}", f"an object '{name}' without {edge}")
+            return Rejection(f"{where}:{line}", f"an object '{name}' without {edge}", "box")
         text, at = values[f"bndbox/{edge}"]
         try:
             edges.append(float(text))
         except ValueError:
-            return Rejection(f"{where}:{at}", f"{edge} of '{name}' is '{text}', not a number")
+            return Rejection(f"{where}:{at}", f"{edge} of '{name}' is '{text}', not a number", "box")
     left, top, right, bottom = edges
     return EntryBox.of(name, (left, top, right - left, bottom - top), f"{where}:{values['bndbox/xmin'][1]}")

@@ -124,7 +124,7 @@ class YoloSource(Source):
         lines = read_lines(content, where, self.config.names, self.config.key_points)
         more.update(lines.more)
         for number, fault in lines.faults:
-            yield Rejection(f"{where}:{number}", fault)
+            yield Rejection(f"{where}:{number}", fault, "box")
         yield replace(image, split=split, boxes=tuple(lines.boxes), fractions=True, incomplete=bool(lines.faults))
 
     def _split(self, name: str) -> str | None:
@@ -202,7 +202,7 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             text.write_text("".join(_line(box, sample, numbers) for box in sample.boxes), encoding="utf-8")
         if sample.label is not None:
             reason = f"YOLO has no place for the image's label '{sample.label}'; the image and its boxes are there"
-            yield Rejection(sample.name, reason)
+            yield Rejection(sample.name, reason, "label")
         yield None
     _write_yaml(target / "data.yaml", folders, theme.labels)
 

@@ -47,5 +47,5 @@ def read_labels_alone(
                     raise ImageError(entry.fault)
                 found.append(LabelOfImage(sha256_of(read_content(entry)), entry.label or "", entry.name))
             except ImageError as error:
-                left_out.append(Rejection(entry.source or entry.name, str(error)))
+                left_out.append(Rejection(entry.source or entry.name, str(error), "label"))
     return found, left_out

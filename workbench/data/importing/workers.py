@@ -139,7 +139,7 @@ def _with_boxes(found: PreparedImage, boxes: tuple[EntryBox, ...]) -> PreparedIm
         if cut is None:
             where = box.source or found.entry.source or found.name
             called = f"{found.name}, {box.mark}" if box.mark else found.name
-            refused.append(Rejection(where, f"{called}: {_fault(scaled)}"))
+            refused.append(Rejection(where, f"{called}: {_fault(scaled)}", "box"))
             continue
         inside = replace(scaled, x=cut[0], y=cut[1], width=cut[2], height=cut[3])
         clipped += _moved(scaled, inside)
