@@ -60,6 +60,7 @@ def test_a_part_of_a_name_is_found_in_any_case_and_unicode_form(store, named, co
         ("00%.P", [4]),
         ('"HI"', [5]),
         ("%", [4]),
+        ("\\", []),
         ("_", [3, 4]),
         ("σοφος", [7]),
         ("no such name", []),

@@ -216,7 +216,8 @@ def _parts(pattern: str) -> list[str]:
 
 
 def _like_one(name: Any, likes: list[str]) -> ColumnElement[bool]:
-    return or_(*(name.like(like, escape="/" if "/" in like else None) for like in likes))
+    # Without one PostgreSQL takes a backslash for it.
+    return or_(*(name.like(like, escape="/") for like in likes))
 
 
 def _escaped(text: str) -> str:
