@@ -197,6 +197,7 @@ def test_all_images_are_looked_at_and_labels_and_themes_are_made_in_the_panel(ta
     dialog.get_by_label("Key of red").press("Enter")
     dialog.press("Escape")
     expect(dialog).to_have_count(0)
+    expect(tab.panel.locator("[data-label=red]")).to_contain_text("X")
     tab.press("2", "x")
     expect(tab.panel.locator("[data-label=red]")).to_have_attribute("aria-pressed", "true")
 
