@@ -66,7 +66,7 @@ def kernel_of(page, door):
 
 def give_name(page):
     panel = page.get_by_role("application")
-    expect(panel.get_by_role("dialog", name="Your name")).to_be_visible(timeout=30_000)
+    expect(panel.get_by_role("dialog", name="Your name").get_by_role("textbox")).to_be_focused(timeout=30_000)
     page.keyboard.type("mika")
     page.keyboard.press("Enter")
     return panel
@@ -75,7 +75,7 @@ def give_name(page):
 def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, labels_of):
     page = visit("dark")
     panel = page.get_by_role("application")
-    expect(panel.get_by_role("dialog", name="Your name")).to_be_visible(timeout=30_000)
+    expect(panel.get_by_role("dialog", name="Your name").get_by_role("textbox")).to_be_focused(timeout=30_000)
     page.keyboard.press("1")
     page.keyboard.press("Backspace")
     page.keyboard.type("mika")

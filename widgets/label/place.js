@@ -13,12 +13,15 @@ import { stillThere } from "./items.js";
 
 const KEEP_MS = 1000;
 
-/** Keep where the person is, a moment after each step and when the page goes. @param {LabelPanel} panel */
+/** Keep where the person is, a moment after each step and when the page or the panel goes. @param {LabelPanel} panel */
 export function keepPlace(panel) {
   const keep = () => keepNow(panel);
   const timer = setInterval(keep, KEEP_MS);
   window.addEventListener("pagehide", keep, { signal: panel.signal });
-  panel.signal.addEventListener("abort", () => clearInterval(timer));
+  panel.signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    keep();
+  });
 }
 
 /** @param {LabelPanel} panel */

@@ -23,10 +23,20 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
     const first = /** @type {HTMLElement | null} */ (
       box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button")
     );
-    first?.focus({ preventScroll: true });
+    let begun = false;
+    // A panel may open a dialog before it is on the page, where nothing takes the focus yet.
+    const begin = () => {
+      if (begun || !first?.isConnected) return;
+      begun = true;
+      first.focus({ preventScroll: true });
+    };
+    begin();
     if (box.current && !wide) standNear(box.current);
     // The whole of it, not only what has the focus: a button may stand at its end, also when more comes into it.
-    const watcher = new ResizeObserver(() => box.current?.scrollIntoView({ block: "nearest" }));
+    const watcher = new ResizeObserver(() => {
+      begin();
+      box.current?.scrollIntoView({ block: "nearest" });
+    });
     if (box.current) watcher.observe(box.current);
     return () => {
       watcher.disconnect();
