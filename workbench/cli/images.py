@@ -17,7 +17,7 @@ from workbench.cli.printing import as_json_option, counted, emit, table
 
 if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
-    from workbench.data.formats.entry import Rejection
+    from workbench.data.formats.entry import Part, Rejection
     from workbench.data.importing.preview import ImportPreview
     from workbench.data.importing.run import ImportReport
     from workbench.store import Store
@@ -39,7 +39,7 @@ IMPORTS = (
 EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "parquet", "workbench")
 
 _SHOWN_REJECTIONS = 10
-_PARTS = {
+_PARTS: dict[Part, tuple[str, ...]] = {
     "image": ("image or file", "images or files"),
     "label": ("label",),
     "box": ("box", "boxes"),

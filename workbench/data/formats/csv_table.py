@@ -89,7 +89,7 @@ class CsvSource(Source):
                 self._note_unsaid(table, line)
                 continue
             source = f"{where}:{line.number}"
-            fault, part = (line.fault, "image") if line.fault else self._add(number, table, line, split, source)
+            fault, part = self._add(number, table, line, split, source)
             if fault:
                 self.spool.reject(source, fault, part)
                 self._incomplete |= self._note_unsaid(table, line)
@@ -119,6 +119,8 @@ class CsvSource(Source):
     def _add(self, number: int, table: Table, line: Line, split: str | None, source: str) -> tuple[str, Part]:
         """Keep what a line says, or return what is wrong with it, and with which part."""
         cells = line.cells
+        if line.fault:
+            return line.fault, "image"
         path, fault = self._find(table, cells["file"])
         if path is None:
             return fault, "image"
