@@ -2,10 +2,10 @@
 
     python bench/frames.py [--samples 1000000] [--labels 10000]
 
-The store is filled as `bench/store.py` fills it. The frame is read in a process of its own whose largest memory is told
-beside the time; labels are written once by `set_labels`, in one batch, and once by `query.label`. Beside them stand
-the bare tools: `pandas.read_sql_query` of the same columns, and the driver's `executemany` of the same labels with an
-event for each, found by their digests, in one transaction.
+The store is filled as `bench/store.py` fills it. The frame is read in a process of its own whose largest memory,
+without the files that it maps, is told beside the time; labels are written once by `set_labels`, in one batch, and
+once by `query.label`. Beside them stand the bare tools: `pandas.read_sql_query` of the same columns, and the driver's
+`executemany` of the same labels with an event for each, found by their digests, in one transaction.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 from comparison import Row, report
 from store import fill
 
@@ -27,7 +28,7 @@ from workbench.paths import Project
 from workbench.store import open_store
 
 READ = """
-import resource, time
+import time
 import pandas, pyarrow
 import workbench as wb
 
@@ -35,11 +36,11 @@ theme = wb.open_theme("bench")
 start = time.perf_counter()
 frame = theme.samples().to_frame()
 seconds = time.perf_counter() - start
-print(len(frame), seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+print(len(frame), seconds)
 """
 
 BARE_READ = """
-import resource, sqlite3, time
+import sqlite3, time
 import pandas
 
 start = time.perf_counter()
@@ -53,7 +54,7 @@ frame = pandas.read_sql_query(query, sqlite3.connect("db/workbench.db"), parse_d
 for column in ("label", "split", "annotator"):
     frame[column] = frame[column].astype("category")
 seconds = time.perf_counter() - start
-print(len(frame), seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+print(len(frame), seconds)
 """
 
 
@@ -81,10 +82,22 @@ def write_bare(file: Path, labels: list[tuple[int, str]]) -> float:
 
 
 def run(code: str, folder: str) -> tuple[float, float, float]:
-    """Run code that prints rows, seconds and GiB, in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
-    rows, seconds, gib = (float(each) for each in done.stdout.split())
-    return rows, seconds, gib
+    """Run code that prints rows and seconds in a process of its own, and measure its largest memory in GiB.
+
+    Files that it maps are left out: the database is read that way, and the system takes those pages back at any time.
+    """
+    largest = 0
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=folder) as child:
+        process = psutil.Process(child.pid)
+        while child.poll() is None:
+            used = process.memory_info()
+            largest = max(largest, used.rss - getattr(used, "shared", 0))
+            time.sleep(0.005)
+        printed, _ = child.communicate()
+    if child.returncode:
+        raise SystemExit(child.returncode)
+    rows, seconds = (float(each) for each in printed.split())
+    return rows, seconds, largest / 2**30
 
 
 def main() -> None:
