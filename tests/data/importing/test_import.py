@@ -154,7 +154,8 @@ def test_bad_files_are_reported_one_by_one_and_the_good_ones_come_in(store, them
     assert [remark.path for remark in report.remarks] == ["dog/notes.txt"]
     assert "class folder" in reasons["stray.png"]
     assert "does not exist" in reasons["dog/gone.png"]
-    assert report.as_dict()["rejected"][0] == {"path": "stray.png", "reason": reasons["stray.png"]}
+    stray = {"path": "stray.png", "reason": reasons["stray.png"], "part": "image"}
+    assert report.as_dict()["rejected"][0] == stray
     assert len(list(store.images.uris())) == 5
 
 
