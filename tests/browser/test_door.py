@@ -85,6 +85,7 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     box = panel.bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1280, 800)
     assert page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
+    assert page.evaluate("root => getComputedStyle(root).backgroundColor", panel.element_handle()) == "rgb(33, 33, 33)"
     assert [url for url in page.asked if not url.startswith(("data:", "blob:", "about:", door.address[:21]))] == []
 
     page.keyboard.press("2")
