@@ -82,7 +82,7 @@ def api_of_its_own(tmp_path):
 
 @contextlib.contextmanager
 def served(root, act_for_others="*"):
-    root.mkdir(exist_ok=True)
+    (root / "temporary").mkdir(parents=True, exist_ok=True)
     (root / "params.yaml").touch()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -90,6 +90,7 @@ def served(root, act_for_others="*"):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
     environment |= {"PYTHONPATH": str(ROOT), "WORKBENCH_ROOT": str(root), "JUPYTER_TOKEN": TOKEN}
     environment["WORKBENCH_ACT_FOR_OTHERS"] = act_for_others
+    environment["TMPDIR"] = str(root / "temporary")
     environment |= {f"JUPYTER_{part}_DIR": str(root / part.lower()) for part in ("CONFIG", "DATA", "RUNTIME")}
     command = [
         sys.executable,

@@ -30,14 +30,17 @@ Chromium is `CHROMIUM` of the environment, `chromium` on the PATH, or the one th
 from __future__ import annotations
 
 import io
+import os
 import secrets
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, find_chromium, make_project
+from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project
 from workbench.paths import Project
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -69,6 +72,17 @@ def lab(lab_server: Lab) -> Iterator[Lab]:
 @pytest.fixture
 def project(lab_server: Lab) -> Project:
     return make_project(lab_server.root / secrets.token_hex(4))
+
+
+@contextmanager
+def stopped(tab: NotebookTab) -> Iterator[None]:
+    """Hold a notebook's kernel still: it is alive, and does not answer."""
+    pid = tab.kernel_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def label_digits(project: Project, name: str = "digits") -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import label_digits
+from tests.browser.conftest import label_digits, stopped
 from workbench.store import open_store
 from workbench.store.counts import theme_counts
 from workbench.store.labels import labels_of as labels_in_order
@@ -122,8 +122,31 @@ def test_splits_are_previewed_assigned_and_test_samples_stay(lab, digits):
     preview = dialog.get_by_role("table", name="Counts after this")
     expect(preview).to_contain_text("newly assigned")
     expect(dialog.get_by_label("train %")).to_have_value("50")
-    dialog.get_by_label("train %").fill("60")
-    expect(dialog.get_by_role("alert")).to_contain_text("60 + 25 + 25 is 110 %; the three shares must sum to 100 %")
+    # An answer to what the fields no longer say hides nothing.
+    tab.page.evaluate(
+        """() => {
+            window.seen = [];
+            const { kernel } = jupyterapp.shell.currentWidget.context.sessionContext.session;
+            kernel.anyMessage.connect((_, { msg, direction }) => seen.push(direction + JSON.stringify(msg.content)));
+        }"""
+    )
+    with stopped(tab):
+        dialog.get_by_label("valid %").fill("30")
+        dialog.get_by_label("test %").fill("20")
+        tab.until("() => seen.some(each => each.startsWith('send') && each.includes('preview splits'))")
+        dialog.get_by_label("train %").fill("60")
+    # The next call that the panel makes by itself comes when that answer has been dealt with.
+    tab.until(
+        """() => {
+            const answer = seen.findIndex(each => each.startsWith('recv') && each.includes('assigned'));
+            const later = answer < 0 ? [] : seen.slice(answer);
+            const call = later.findIndex(each => each.startsWith('send') && each.includes('comm_id'));
+            return call > 0 && later.slice(call).some(each => each.startsWith('recv') && each.includes('comm_id'));
+        }"""
+    )
+    assert dialog.get_by_role("alert").all_inner_texts() == [
+        "60 + 30 + 20 is 110 %; the three shares must sum to 100 %."
+    ]
     dialog.get_by_label("valid %").fill("20")
     dialog.get_by_label("test %").fill("20")
     expect(preview).to_contain_text("newly assigned")

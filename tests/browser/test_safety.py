@@ -3,10 +3,10 @@
 import os
 import re
 import signal
-from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import stopped
 from workbench.store import open_store
 from workbench.store.schema import Batch, LabelEvent
 
@@ -33,17 +33,6 @@ def events_in_store(project):
             return acts, session.query(LabelEvent).filter(LabelEvent.action == "label").count()
     finally:
         store.close()
-
-
-@contextmanager
-def stopped(tab):
-    """Hold the kernel still: it is alive, and does not answer."""
-    pid = tab.kernel_pid()
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def test_labels_given_to_a_killed_kernel_are_saved_once_by_the_next(lab, digits, labels_of):

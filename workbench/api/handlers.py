@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from asyncio import Future
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -181,9 +182,10 @@ class UploadHandler(OperationHandler):
             except WorkbenchError as error:
                 self._fault = error
 
-    def on_finish(self) -> None:
-        super().on_finish()
+    def finish(self, *args: Any, **options: Any) -> Future[Any]:
+        # Before the answer: whoever has it finds nothing left.
         self._discard()
+        return super().finish(*args, **options)
 
     def on_connection_close(self) -> None:
         super().on_connection_close()

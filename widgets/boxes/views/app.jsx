@@ -1,8 +1,9 @@
 import { Elsewhere } from "../../shared/elsewhere.jsx";
-import { number, percent, plural } from "../../shared/format.js";
+import { number, plural } from "../../shared/format.js";
 import { FullWindowButton } from "../../shared/full_window_button.jsx";
 import { MiddleName } from "../../shared/middle_name.jsx";
 import { message } from "../../shared/polling.js";
+import { ProgressBar } from "../../shared/progress_bar.jsx";
 import { KeyCap, Swatch } from "../../shared/swatch.jsx";
 import { UploadLine } from "../../shared/upload_line.jsx";
 import { bringsFiles, chooseFiles, droppedFiles } from "../../shared/uploads.js";
@@ -204,16 +205,7 @@ function Progress({ heading }) {
   return (
     <>
       <span class="wb-number" data-count="progress">{`${number(submitted)} of ${plural(samples, "image")} done`}</span>
-      <span
-        class="wb-progress"
-        role="progressbar"
-        aria-label="Done"
-        aria-valuenow={percent(submitted, samples)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-      >
-        <span style={{ width: `${samples > 0 ? (100 * submitted) / samples : 0}%` }} />
-      </span>
+      <ProgressBar name="Done" done={submitted} total={samples} />
       <span class="wb-number wb-faint">{`${number(skipped)} skipped, ${plural(boxes, "box", "boxes")}`}</span>
     </>
   );

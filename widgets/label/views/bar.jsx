@@ -1,5 +1,6 @@
-import { duration, number, percent, plural } from "../../shared/format.js";
+import { duration, number, plural } from "../../shared/format.js";
 import { FullWindowButton } from "../../shared/full_window_button.jsx";
+import { ProgressBar } from "../../shared/progress_bar.jsx";
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { closePages } from "../assist.js";
 import { goHome } from "../browsing.js";
@@ -103,16 +104,7 @@ function Progress({ panel }) {
   return (
     <>
       <span class="wb-number" data-count="labeled">{`${number(labeled)} of ${number(total)} labeled`}</span>
-      <span
-        class="wb-progress"
-        role="progressbar"
-        aria-label="Labeled"
-        aria-valuenow={percent(labeled, total)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-      >
-        <span style={{ width: `${total > 0 ? (100 * labeled) / total : 0}%` }} />
-      </span>
+      <ProgressBar name="Labeled" done={labeled} total={total} />
       {/* Where the panel is narrow this gives way, not the buttons beside it. */}
       {sitting.images > 0 && (
         <span

@@ -1,4 +1,5 @@
-import { number, percent } from "../../shared/format.js";
+import { number } from "../../shared/format.js";
+import { ProgressBar } from "../../shared/progress_bar.jsx";
 import { Swatch } from "../../shared/swatch.jsx";
 import { openTheme } from "../browsing.js";
 import { ON_BOXES } from "../wording.js";
@@ -58,16 +59,7 @@ function ThemeView({ panel, theme }) {
       </button>
       <p class="wb-faint">{theme.description || "No description."}</p>
       {boxes && <p class="wb-faint">{ON_BOXES}</p>}
-      <div
-        class="wb-progress"
-        role="progressbar"
-        aria-label="Labeled"
-        aria-valuenow={percent(done, counts.samples)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-      >
-        <span style={{ width: `${counts.samples > 0 ? (100 * done) / counts.samples : 0}%` }} />
-      </div>
+      <ProgressBar name="Labeled" done={done} total={counts.samples} />
       <dl class="wb-figures">
         {figures.map(([name, value]) => (
           <div key={name}>
