@@ -23,34 +23,6 @@ from workbench.store.upkeep.restore import restore
 BUCKET = "pictures"
 
 
-@pytest.fixture(scope="module")
-def s3_server():
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def s3(s3_server, project, monkeypatch, request):
-    """The file system of the server, with an empty bucket that the project's images go to."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_server,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "WORKBENCH_IMAGES_URL": f"s3://{BUCKET}/images",
-    }.items():
-        monkeypatch.setenv(name, value)
-    storage = fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
-    storage.mkdir(BUCKET)
-    yield storage
-    storage.rm(BUCKET, recursive=True)
-
-
 @pytest.fixture
 def pets(s3, sqlite_store, make_theme, add_samples):
     theme_id = make_theme(sqlite_store)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli.options import on_option
 from workbench.cli.printing import as_json_option, brief, emit
 from workbench.errors import InterruptedRunError, WorkbenchError
 
@@ -121,7 +122,8 @@ def register(name: str, as_json: bool, **options: Any) -> None:
 @click.option("--view", "views", multiple=True, help="Average over flip, flip_vertical, rotate or shift; repeat it.")
 @click.option("--precision", help="32, bf16-mixed or 16-mixed [32].")
 @click.option("--batch-size", type=int, help="Images that go through the network together [64].")
-@click.option("--workers", "num_workers", type=int, help="Processes that read images [2].")
+@click.option("--workers", "num_workers", type=int, help="Processes that read images; with --on, threads of each [2].")
+@on_option
 @as_json_option
 def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Predict with a registered model (runs 06_predict); the same command again goes on after an interruption."""
@@ -130,7 +132,7 @@ def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) ->
     from workbench.paths import find_project
 
     values = {"theme": name, **({"views": list(views)} if views else {}), **_given(options)}
-    check_prediction(name, values["model"], values["source"])
+    check_prediction(name, values["model"], values["source"], on=values.get("on"))
     if find_project().root != Path.cwd():
         # The notebook works in the project's folder; what was typed is meant from here.
         values["source"] = settled(values["source"])

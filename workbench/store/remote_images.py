@@ -35,14 +35,22 @@ _FRESH = timedelta(minutes=30)
 
 def open_images(project: Project) -> ImageFiles:
     """Return the images of a project: below `db/images`, or where WORKBENCH_IMAGES_URL says."""
+    return images_at(images_address(project), project.cache / "images")
+
+
+def images_address(project: Project) -> str:
+    """Return where a project's images are, as other processes can open them: an absolute folder or a URL."""
     url = project.images_url
     if url is None:
-        return ImageFiles(project.images)
+        return str(project.images.absolute())
     if "://" not in url:
-        return ImageFiles(Path(url).expanduser())
-    if url.startswith("file://"):
-        return ImageFiles(Path(url.removeprefix("file://")))
-    return RemoteImages(project.cache / "images", url)
+        return str(Path(url).expanduser().absolute())
+    return url.removeprefix("file://")
+
+
+def images_at(address: str, copies: Path) -> ImageFiles:
+    """Return the images at an address; local copies of those in a remote storage go below `copies`."""
+    return RemoteImages(copies, address) if "://" in address else ImageFiles(Path(address))
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class RemoteImages(ImageFiles):
         storage, base = self._storage
         with self._plain_errors(uri):
             if not self._is_fresh(f"{base}/{uri}", len(content)):
-                self._write(storage, f"{base}/{uri}", content)
+                put_whole(storage, f"{base}/{uri}", content)
         self._keep(uri, content)
         return uri
 
@@ -182,17 +190,6 @@ class RemoteImages(ImageFiles):
             return False
         return bool(found["size"] == size and _age(found, storage) < _FRESH)
 
-    def _write(self, storage: Any, key: str, content: bytes) -> None:
-        protocols = {storage.protocol} if isinstance(storage.protocol, str) else set(storage.protocol)
-        if protocols & _WHOLE_OR_NOT:
-            storage.pipe_file(key, content)
-            return
-        folder = key.rsplit("/", 1)[0]
-        storage.makedirs(folder, exist_ok=True)
-        unfinished = f"{folder}/{UNFINISHED}{secrets.token_hex(8)}"
-        storage.pipe_file(unfinished, content)
-        storage.mv(unfinished, key)
-
     @contextmanager
     def _plain_errors(self, uri: str) -> Iterator[None]:
         try:
@@ -214,6 +211,19 @@ class RemoteImages(ImageFiles):
                 f"The image storage {self.url} does not work: {error}. "
                 "Check WORKBENCH_IMAGES_URL, the network and the storage's own credentials."
             ) from error
+
+
+def put_whole(storage: Any, key: str, content: bytes) -> None:
+    """Write a file of an fsspec storage; under its name it is whole at any time, or not there."""
+    protocols = {storage.protocol} if isinstance(storage.protocol, str) else set(storage.protocol)
+    if protocols & _WHOLE_OR_NOT:
+        storage.pipe_file(key, content)
+        return
+    folder = key.rsplit("/", 1)[0]
+    storage.makedirs(folder, exist_ok=True)
+    unfinished = f"{folder}/{UNFINISHED}{secrets.token_hex(8)}"
+    storage.pipe_file(unfinished, content)
+    storage.mv(unfinished, key)
 
 
 def _age(found: dict[str, Any], storage: Any) -> timedelta:
