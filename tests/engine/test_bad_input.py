@@ -50,7 +50,7 @@ def test_where_to_work_is_a_file_an_address_or_this_machine(project):
 def test_what_other_machines_cannot_reach_is_refused_beforehand(shades, monkeypatch, tmp_path):
     file = shades.project.root / "cluster.yaml"
     file.write_text(REMOTE)
-    with pytest.raises(WorkbenchError, match="SQLite file .*PostgreSQL"):
+    with pytest.raises(WorkbenchError, match=r"SQLite file .*PostgreSQL"):
         predict("shades", on="cluster")
     monkeypatch.setattr("workbench.paths.Project.database_url", "postgresql://ann@db/workbench")
     from workbench.engine.reach import check_reach, parts_for
@@ -61,7 +61,7 @@ def test_what_other_machines_cannot_reach_is_refused_beforehand(shades, monkeypa
     monkeypatch.setenv("WORKBENCH_IMAGES_URL", "s3://bucket/images")
     check_reach(settings, shades.project)
     assert parts_for(settings, shades.project, "x").url == "s3://bucket/images/parts/x"
-    with pytest.raises(WorkbenchError, match="is a path of this one. Copy it"):
+    with pytest.raises(WorkbenchError, match=r"is a path of this one\. Copy it"):
         check_reach(settings, shades.project, [tmp_path / "photos"])
     file.write_text(f"{REMOTE}shared: [{tmp_path}]\n")
     check_reach(read_settings("cluster", shades.project), shades.project, [tmp_path / "photos"])
@@ -93,9 +93,7 @@ def test_another_version_and_a_missing_model_are_told_with_the_workers_name(tmp_
     parts.remove()
     about = {"run": "r", "model": attached, "precision": "32", "views": (), "batch_size": 1, "num_threads": 0}
     task = Task("workbench.inference.on_workers:predict_chunk", about, str(tmp_path), parts, versions())
-    with pytest.raises(
-        WorkerError, match=r"The worker .* cannot do its part: 'model', which the work needs, is not in"
-    ):
+    with pytest.raises(WorkerError, match=r"The worker .* cannot do its part: .model., which it needs, is not in"):
         do_chunk(task, [])
 
 

@@ -15,6 +15,8 @@ from workbench.errors import InterruptedRunError, WorkbenchError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from workbench.training.params import Params
+
 
 @click.command("run")
 @click.argument("notebook")
@@ -53,14 +55,25 @@ _run_name = click.option("--run-name", help="Name of the MLflow run.")
 def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Train a model on a theme (runs 03_train).
 
-    What is not given is as the notebook's parameters cell and params.yaml say.
+    What is not given is as the notebook's parameters cell and params.yaml say. torchrun and srun may start it, too:
+    docs/cluster.md has scripts.
     """
     values = _from_here({"theme": name, "overrides": _parse_overrides(overrides), **_given(options)})
-    _check_training("03_train", values)
+    if _is_further_process(_check_training("03_train", values)):
+        # torchrun and srun start this command on every machine; the notebook is run by the first process alone.
+        from workbench.training import train
+
+        train(**values)
     try:
         _run("03_train", values, as_json)
     except InterruptedRunError as error:
         raise InterruptedRunError(f"{error}{_how_to_go_on(name, str(error))}") from None
+
+
+def _is_further_process(params: Params) -> bool:
+    from workbench.training.distributed import is_helper
+
+    return is_helper(params.training)
 
 
 def _how_to_go_on(theme: str, said: str) -> str:
@@ -174,8 +187,8 @@ def reproduce(ctx: click.Context, run_id: str, as_json: bool) -> None:
     ctx.exit(0 if done.equal else 1)
 
 
-def _check_training(notebook: str, values: dict[str, Any]) -> None:
-    """Refuse a wrong setting or theme before a kernel starts, which takes seconds."""
+def _check_training(notebook: str, values: dict[str, Any]) -> Params:
+    """Refuse a wrong setting or theme before a kernel starts, which takes seconds; return the settings."""
     from workbench.notebooks import effective_parameters, find_notebook
     from workbench.paths import find_project
     from workbench.training.plan import read_params
@@ -183,7 +196,9 @@ def _check_training(notebook: str, values: dict[str, Any]) -> None:
     project = find_project()
     wanted = effective_parameters(find_notebook(notebook, project), values)
     names = ("theme", "params_file", "overrides", "num_epochs", "run_name")
-    _check_theme(read_params(project, **{name: wanted[name] for name in names if name in wanted}).theme)
+    params = read_params(project, **{name: wanted[name] for name in names if name in wanted})
+    _check_theme(params.theme)
+    return params
 
 
 def _from_here(values: dict[str, Any]) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class Attachment:
             if content is None or sha256(content).hexdigest() != self.digest:
                 state = "is not" if content is None else "is damaged"
                 raise WorkbenchError(
-                    f"'{self.name}', which the work needs, {state} in {parts.url}. Start the work once more: it is put "
+                    f"'{self.name}', which it needs, {state} in {parts.url}. Start the work once more: it is put "
                     "there at the beginning."
                 )
             unpacked = target.with_name(part_name())

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any, Self, TypeVar
 from workbench.distribution import NAME, VERSION
 from workbench.engine.parts import PartFolder
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.part_files import part_name, remove_abandoned
 from workbench.store.images import ImageFiles
 from workbench.store.remote_images import images_at
 
@@ -70,7 +72,8 @@ class Workplace:
         self.parts = task.parts
         self.cache = _cache_folder()
         # No image is wanted twice: copies live as long as their chunk.
-        self._copies = Path(tempfile.mkdtemp(prefix="chunk-", dir=self.cache))
+        self._copies = self.cache / part_name()
+        self._copies.mkdir()
         self.images: ImageFiles = images_at(task.images, self._copies)
 
     def __enter__(self) -> Self:
@@ -157,8 +160,10 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
+@cache
 def _cache_folder() -> Path:
     named = os.environ.get(CACHE_VARIABLE)
     folder = Path(named) if named else Path(tempfile.gettempdir()) / f"workbench-worker-{getpass.getuser()}"
     folder.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(folder)
     return folder
