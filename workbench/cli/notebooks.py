@@ -96,6 +96,7 @@ def _how_to_go_on(theme: str, said: str) -> str:
 @click.option("--n-trials", type=int, help="Number of trials of the study, earlier ones included.")
 @click.option("--timeout", type=float, help="Begin no further trial after so many seconds.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that share the trials [1].")
+@on_option
 @_overrides
 @as_json_option
 def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
