@@ -391,3 +391,13 @@ def run_python(forking_server):
     yield start
     for child in started:
         child.close()
+
+
+@pytest.fixture
+def machines(forking_server, tmp_path):
+    """`machines.start(2)` starts a Dask scheduler and workers; `machines.address` is what `on` takes."""
+    from tests.dask_machines import Machines
+
+    found = Machines(forking_server, tmp_path)
+    yield found
+    found.close()
