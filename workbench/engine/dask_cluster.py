@@ -42,6 +42,8 @@ class DaskCluster:
                 self._cluster or settings.address, timeout=_ANSWER_SECONDS, set_as_default=False
             )
         except (OSError, TimeoutError, ValueError) as error:
+            if self._cluster is not None:
+                self._cluster.close(timeout=10)
             raise WorkbenchError(
                 f"The Dask scheduler at {settings.address} does not answer within {_ANSWER_SECONDS} s "
                 f"({first_line(error)}). Start it (dask scheduler), or correct 'address' in cluster.yaml."

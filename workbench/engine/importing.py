@@ -14,7 +14,7 @@ from workbench.engine.chunks import in_chunks, run_chunks
 from workbench.engine.engines import Engine, open_engine
 from workbench.engine.parts import PartFolder
 from workbench.engine.progress import Watch
-from workbench.engine.reach import check_reach
+from workbench.engine.reach import check_reach, folders_of
 from workbench.engine.worker import Outcome, Task, Workplace, versions
 from workbench.store import Store
 from workbench.store.images import ImageFiles
@@ -33,10 +33,16 @@ def import_anywhere(store: Store, theme: str, path: Path | str, *, on: str | Non
     if on is None:
         return import_images(store, theme, path, **options)
     watch = Watch()
+    path = Path(path).expanduser().absolute()
+    folders = folders_of([path])
+    if "://" not in (address := images_address(store.project)):
+        # A worker that does not see this folder must not make one of its own.
+        Path(address).mkdir(parents=True, exist_ok=True)
     with open_engine(on, store.project, [path]) as engine:
 
         def prepare(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Iterator[PreparedImage | Rejection]:
-            return _prepared(entries, engine, store, watch)
+            task = Task(f"{__name__}:prepare_chunk", {}, address, PartFolder(""), versions(), folders)
+            return _prepared(entries, engine, task, store, watch)
 
         report = import_images(store, theme, path, prepare=prepare, **options)
     report.workers = watch.as_dict()
@@ -44,9 +50,8 @@ def import_anywhere(store: Store, theme: str, path: Path | str, *, on: str | Non
 
 
 def _prepared(
-    entries: Iterator[Entry | Rejection], engine: Engine, store: Store, watch: Watch
+    entries: Iterator[Entry | Rejection], engine: Engine, task: Task, store: Store, watch: Watch
 ) -> Iterator[PreparedImage | Rejection]:
-    task = Task(f"{__name__}:prepare_chunk", {}, images_address(store.project), PartFolder(""), versions())
     chunks = in_chunks(entries, min(_AT_MOST, engine.settings.chunk))
     for _, outcome in run_chunks(engine, task, _reachable(chunks, engine, store), watch=watch):
         yield from outcome.result

@@ -45,6 +45,12 @@ def check_reach(settings: ClusterSettings, project: Project, paths: Iterable[Pat
             )
 
 
+def folders_of(paths: Iterable[Path | str]) -> tuple[str, ...]:
+    """Return the folders that are named or hold the files that are, those that exist: workers must see them, too."""
+    found = (path if path.is_dir() else path.parent for path in (Path(each).absolute() for each in paths))
+    return tuple(dict.fromkeys(str(folder) for folder in found if folder.is_dir()))
+
+
 def parts_for(settings: ClusterSettings, project: Project, name: str) -> PartFolder:
     """Return where the parts of one piece of work go, which is the same when it is started once more."""
     if settings.parts is not None:

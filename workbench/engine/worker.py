@@ -44,7 +44,8 @@ class Task:
     """What every chunk of a piece of work has in common, as it goes to the workers.
 
     `function` (`module:name`) is called with a chunk, a Workplace and `about`; it returns an Outcome. `images` is
-    the image store: a folder or a URL. `versions` are the client's, which a worker must have, too.
+    the image store: a folder or a URL. `versions` are the client's, which a worker must have, too, and `folders` what
+    it must see.
     """
 
     function: str
@@ -52,6 +53,7 @@ class Task:
     images: str
     parts: PartFolder
     versions: Mapping[str, str]
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,13 @@ class Workplace:
         self._copies = self.cache / part_name()
         self._copies.mkdir()
         self.images: ImageFiles = images_at(task.images, self._copies)
+        for folder in (*task.folders, *([] if "://" in task.images else [task.images])):
+            if not os.path.isdir(folder):
+                # One image that is not there is told in its row; of a disk that is not there, every image would be.
+                raise WorkerError(
+                    f"The worker {worker_name()} does not see the folder {folder}. Mount it there under the same path, "
+                    "and start the same once more."
+                )
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +117,8 @@ _loaded: dict[str, Any] = {}
 _one_at_a_time = threading.Lock()
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """What has to be the same on all machines for the answers to be: packages, and Python's minor version."""
     found = {"Python": f"{sys.version_info[0]}.{sys.version_info[1]}", NAME: VERSION}
     for package in _CHANGE_ANSWERS:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import islice, tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ from workbench.engine.chunks import fair_size, in_chunks, run_chunks
 from workbench.engine.engines import Engine
 from workbench.engine.parts import Attachment, PartFolder, attach
 from workbench.engine.progress import Watch
-from workbench.engine.reach import parts_for
+from workbench.engine.reach import folders_of, parts_for
 from workbench.engine.worker import Outcome, Task, Workplace, versions
 from workbench.inference.box_sources import BoxesOfTheme
 from workbench.inference.items import STORED, Item, Source, ThemeSource
@@ -51,15 +53,19 @@ class OnWorkers:
             name = _part_name(chunk, self.task.about["run"])
             return Outcome(len(chunk), result=name) if name in there else None
 
-        chunks = in_chunks(items, size)
+        # Workers have another folder of their own, from which a relative path would lead elsewhere.
+        sent, given = tee(items)
+        chunks = in_chunks(map(_absolute, sent), size)
         for chunk, outcome in run_chunks(self.engine, self.task, chunks, watch=self.watch, done_before=done_before):
-            yield _unpacked(self.task.parts, outcome.result, chunk, self.class_names)
+            answered = list(islice(given, len(chunk)))
+            yield _unpacked(self.task.parts, outcome.result, answered, self.class_names)
 
 
 @contextmanager
 def on_workers(
     engine: Engine,
     loaded: LoadedModel,
+    source: Source,
     settings: Mapping[str, Any],
     batch_size: int,
     num_threads: int,
@@ -79,7 +85,9 @@ def on_workers(
         "batch_size": batch_size,
         "num_threads": num_threads,
     }
-    task = Task(f"{__name__}:predict_chunk", about, images_address(project), parts, versions())
+    task = Task(
+        f"{__name__}:predict_chunk", about, images_address(project), parts, versions(), folders_of(source.paths)
+    )
     yield OnWorkers(engine, task, loaded.class_names, batch_size)
     parts.remove()
 
@@ -129,6 +137,12 @@ def _open(content: Path, precision: str, views: Sequence[str]) -> tuple[ImageCla
     return classifier, Forward(
         classifier.network, device, precision, views_named(views), classifier.content.temperature
     )
+
+
+def _absolute(item: Item) -> Item:
+    if not item.path or item.path.startswith(STORED):
+        return item
+    return item._replace(path=os.path.abspath(item.path))
 
 
 def _part_name(items: Sequence[Item], run: str) -> str:

@@ -98,7 +98,7 @@ def predict(
                 forward = Forward(loaded.network, loaded.device, precision, chosen, temperature)
             else:
                 forward = held.enter_context(
-                    on_workers(engine, loaded, settings, batch_size, num_workers, store.project)
+                    on_workers(engine, loaded, opened, settings, batch_size, num_workers, store.project)
                 )
             run = PredictionRun(loaded, opened, forward, log, StoreWriter.open(loaded, store), batch_size, num_workers)
             return run.run(resume=resume, progress=progress is not False)
