@@ -97,6 +97,15 @@ def test_another_version_and_a_missing_model_are_told_with_the_workers_name(tmp_
         do_chunk(task, [])
 
 
+def test_a_disk_that_a_worker_does_not_see_ends_the_work_and_fails_no_image(tmp_path):
+    for task in (
+        Task("", {}, str(tmp_path), PartFolder(""), versions(), ("/mnt/photos",)),
+        Task("", {}, "/mnt/images", PartFolder(""), versions()),
+    ):
+        with pytest.raises(WorkerError, match=r"does not see the folder /mnt/.*Mount it there"):
+            do_chunk(task, [])
+
+
 class Nobody:
     """A queue that gives no worker."""
 
