@@ -1,6 +1,10 @@
 """Images in S3: a real S3 server program on loopback, and the whole store on top of it."""
 
+import multiprocessing
+import os
 import threading
+import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from workbench.inference.items import ThemeSource
 from workbench.store import now, open_store
 from workbench.store.bulk_edits import delete_samples
 from workbench.store.images import sha256_of
-from workbench.store.remote_images import open_images
+from workbench.store.remote_images import fetch_on_demand, open_images
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.garbage import collect_garbage
@@ -181,3 +185,31 @@ def test_a_bucket_that_is_not_there_is_named(s3, project, monkeypatch, draw_imag
     content = draw_image(1)
     with pytest.raises(WorkbenchError, match="There is no bucket of the image storage s3://no-such-pictures/images"):
         images.put(content, sha256=sha256_of(content), suffix="png")
+
+
+def test_copies_above_the_limit_go_unless_they_were_used_of_late(s3, sqlite_store, pets, monkeypatch):
+    images = sqlite_store.images
+    uris = [_uri(sqlite_store, sample_id) for sample_id in pets[1]]
+    files = images.paths(uris)
+    an_hour_ago = time.time() - 3_600
+    for number, file in enumerate(files):
+        os.utime(file, (an_hour_ago + number, an_hour_ago + number))
+    size = files[0].stat().st_size
+    small = replace(images, limit=int(3.5 * size))
+    small.path(uris[0])  # it is in use again
+    files[3].unlink()
+    small.path(uris[3])
+    assert [file.is_file() for file in files] == [True, False, True, True]
+    assert small.path(uris[1]).read_bytes() == small.read(uris[1])
+
+
+def test_on_demand_each_process_fetches_what_it_asks_for(s3, sqlite_store, pets):
+    images = sqlite_store.images
+    for file in images.paths([_uri(sqlite_store, sample_id) for sample_id in pets[1]]):
+        file.unlink()
+    fetch = fetch_on_demand(images)
+    wanted = [_uri(sqlite_store, sample_id) for sample_id in pets[1][:2]]
+    fetch(wanted[0])
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        pool.map(fetch, wanted[1:])
+    assert sorted(file.name for file in images.root.glob("*/*.png")) == sorted(uri[3:] for uri in wanted)

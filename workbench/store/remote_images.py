@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
@@ -31,11 +32,15 @@ _KEY = re.compile(r"[0-9a-f]{2}/[^/]+$")
 _AT_ONCE = 16
 _FETCHED_AT_ONCE = 1_000
 _FRESH = timedelta(minutes=30)
+# How often, within the limit of copies, it is looked whether there are too many.
+_LOOKS = 16
+_USED_SECONDS = 600
+_USED_AGAIN_SECONDS = 300
 
 
 def open_images(project: Project) -> ImageFiles:
     """Return the images of a project: below `db/images`, or where WORKBENCH_IMAGES_URL says."""
-    return images_at(images_address(project), project.cache / "images")
+    return images_at(images_address(project), project.cache / "images", limit=project.copies_bytes)
 
 
 def images_address(project: Project) -> str:
@@ -48,9 +53,35 @@ def images_address(project: Project) -> str:
     return url.removeprefix("file://")
 
 
-def images_at(address: str, copies: Path) -> ImageFiles:
-    """Return the images at an address; local copies of those in a remote storage go below `copies`."""
-    return RemoteImages(copies, address) if "://" in address else ImageFiles(Path(address))
+def images_at(address: str, copies: Path, *, limit: int | None = None) -> ImageFiles:
+    """Return the images at an address; local copies of those in a remote storage go below `copies`.
+
+    Above `limit` bytes, copies go that nobody has used for ten minutes, those used longest ago first.
+    """
+    return RemoteImages(copies, address, limit) if "://" in address else ImageFiles(Path(address))
+
+
+def fetch_on_demand(images: ImageFiles) -> Callable[[str], object] | None:
+    """Return what brings the file of a key here, also in a process that was forked from this one; None for a folder."""
+    return _Fetch(images.root, images.url, images.limit) if isinstance(images, RemoteImages) else None
+
+
+@dataclass
+class _Fetch:
+    """Opens the storage in each process by itself: connections do not survive a fork."""
+
+    root: Path
+    url: str
+    limit: int | None
+    _opened: tuple[int, RemoteImages] | None = None
+
+    def __call__(self, uri: str) -> object:
+        if self._opened is None or self._opened[0] != os.getpid():
+            self._opened = os.getpid(), RemoteImages(self.root, self.url, self.limit)
+        return self._opened[1].path(uri)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_opened": None}
 
 
 @dataclass(frozen=True)
@@ -58,6 +89,8 @@ class RemoteImages(ImageFiles):
     """Images below an fsspec URL. `root` holds local copies: `path` makes one, `read` asks the storage itself."""
 
     url: str
+    limit: int | None = None
+    _added: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
 
     @cached_property
     def _storage(self) -> tuple[Any, str]:
@@ -76,7 +109,10 @@ class RemoteImages(ImageFiles):
     def path(self, uri: str) -> Path:
         """Return a local copy of a key's file, which is fetched and verified when it is not there yet."""
         local = super().path(uri)
-        if not local.is_file():
+        try:
+            if time.time() - local.stat().st_mtime > _USED_AGAIN_SECONDS:
+                os.utime(local)
+        except FileNotFoundError:
             self._keep(uri, self.read(uri))
         return local
 
@@ -181,6 +217,10 @@ class RemoteImages(ImageFiles):
                 f"The image {uri} in {self.url} is damaged. Run 'workbench db check' to see what else is."
             )
         ImageFiles(self.root).put(content, sha256=sha256, suffix=suffix)
+        self._added[0] += len(content)
+        if self.limit is not None and self._added[0] > self.limit // _LOOKS:
+            self._added[0] = 0
+            _remove_unused(self.root, self.limit)
 
     def _is_fresh(self, key: str, size: int) -> bool:
         storage, _ = self._storage
@@ -211,6 +251,22 @@ class RemoteImages(ImageFiles):
                 f"The image storage {self.url} does not work: {error}. "
                 "Check WORKBENCH_IMAGES_URL, the network and the storage's own credentials."
             ) from error
+
+
+def _remove_unused(copies: Path, limit: int) -> None:
+    """Remove copies until `limit` bytes are left; those used of late stay, for somebody may be about to read them."""
+    now = time.time()
+    found = []
+    for file in copies.glob("??/*"):
+        with suppress(FileNotFoundError):
+            state = file.stat()
+            found.append((state.st_mtime, state.st_size, file))
+    total = sum(size for _, size, _ in found)
+    for used, size, file in sorted(found):
+        if total <= limit or now - used < _USED_SECONDS:
+            return
+        file.unlink(missing_ok=True)
+        total -= size
 
 
 def put_whole(storage: Any, key: str, content: bytes) -> None:
