@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from shlex import quote
 from typing import Any, TypeVar
 
 from workbench.distribution import NAME, extra_hint
@@ -17,6 +19,7 @@ from workbench.errors import WorkbenchError, first_line
 Result = TypeVar("Result")
 
 _ANSWER_SECONDS = 10
+_LOOK_SECONDS = 0.1
 _MODULES = {"GatewayCluster": "dask_gateway", "LocalCluster": "distributed"}
 # Of those that dask-jobqueue starts jobs for: how many processes each job has is Dask's to guess otherwise.
 _QUEUES = "dask_jobqueue"
@@ -59,17 +62,26 @@ class DaskCluster:
         self._executor = self._client.get_executor(pure=False, **resources)
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
-        if self._client.status != "running":
-            raise EngineLostError(self._farewell())
+        self.renew()
         found: Future[Result] = self._executor.submit(function, *arguments)
         return found
 
     def workers(self) -> int:
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+        try:
+            return len(self._client.nthreads())
+        except OSError:
+            return 0
 
     def renew(self) -> None:
-        if self._client.status != "running":
-            raise EngineLostError(self._farewell())
+        until = time.monotonic() + _ANSWER_SECONDS
+        while self._client.status != "running":
+            # A scheduler that is started once more at its address is found by the client itself.
+            if self._client.status != "connecting" or time.monotonic() > until:
+                raise EngineLostError(
+                    f"The connection to {self.settings.where} is gone. What was done is kept: start the same once more "
+                    "when it answers, to go on there."
+                )
+            time.sleep(_LOOK_SECONDS)
 
     def close(self) -> None:
         if self._client.status == "running":
@@ -105,7 +117,7 @@ class DaskCluster:
         arguments = dict(self.settings.arguments)
         if module == _QUEUES:
             arguments.setdefault("processes", self.settings.processes)
-            exports = [f"export {key}={_quoted(value)}" for key, value in self.settings.environment.items()]
+            exports = [f"export {key}={quote(value)}" for key, value in self.settings.environment.items()]
             arguments["job_script_prologue"] = [*exports, *arguments.get("job_script_prologue", [])]
         try:
             cluster = made(**arguments)
@@ -117,15 +129,3 @@ class DaskCluster:
         if name != "LocalCluster":
             cluster.adapt(minimum=self.settings.workers.minimum, maximum=self.settings.workers.maximum)
         return cluster
-
-    def _farewell(self) -> str:
-        return (
-            f"The connection to {self.settings.where} is gone. What was done is kept: start the same once more when it "
-            "answers, to go on there."
-        )
-
-
-def _quoted(value: str) -> str:
-    from shlex import quote
-
-    return quote(value)
