@@ -21,7 +21,7 @@ REMOTE = "engine: dask\naddress: tcp://10.9.8.7:8786\n"
     [
         ("engine: dusk\n", ["cluster.yaml:1", "'engine' is 'dusk'", "Did you mean 'dask'?"]),
         ("engine: dask\nadress: tcp://a:1\n", ["cluster.yaml:2", "'adress'", "Did you mean 'address'?"]),
-        ("engine: dask\n", ["'address' of a scheduler, or the 'cluster'"]),
+        ("engine: dask\n", ["'address' of a scheduler or the 'cluster'"]),
         ("engine: dask\ncluster: SlurmCluster\n", ["cluster.yaml:2", "Did you mean 'SLURMCluster'?"]),
         ("engine: dask\naddress: 10.0.0.1\n", ["tcp://HOST:PORT"]),
         ("workers: {minimum: 4, maximum: 2}\n", ["minimum is 4 and maximum 2"]),

@@ -187,15 +187,14 @@ def test_a_bucket_that_is_not_there_is_named(s3, project, monkeypatch, draw_imag
         images.put(content, sha256=sha256_of(content), suffix="png")
 
 
-def test_copies_above_the_limit_go_unless_they_were_used_of_late(s3, sqlite_store, pets, monkeypatch):
+def test_copies_above_the_limit_go_unless_they_were_used_of_late(s3, sqlite_store, pets):
     images = sqlite_store.images
     uris = [_uri(sqlite_store, sample_id) for sample_id in pets[1]]
     files = images.paths(uris)
     an_hour_ago = time.time() - 3_600
     for number, file in enumerate(files):
         os.utime(file, (an_hour_ago + number, an_hour_ago + number))
-    size = files[0].stat().st_size
-    small = replace(images, limit=int(3.5 * size))
+    small = replace(images, limit=sum(files[number].stat().st_size for number in (0, 2, 3)))
     small.path(uris[0])  # it is in use again
     files[3].unlink()
     small.path(uris[3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -41,8 +42,12 @@ class DaskCluster:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._cluster = self._started() if settings.cluster else None
         try:
-            self._client: Any = distributed.Client(
-                self._cluster or settings.address, timeout=_ANSWER_SECONDS, set_as_default=False
+            self._client: Any = _within(
+                _ANSWER_SECONDS + 1,
+                distributed.Client,
+                self._cluster or settings.address,
+                timeout=_ANSWER_SECONDS,
+                set_as_default=False,
             )
         except (OSError, TimeoutError, ValueError) as error:
             if self._cluster is not None:
@@ -129,3 +134,17 @@ class DaskCluster:
         if name != "LocalCluster":
             cluster.adapt(minimum=self.settings.workers.minimum, maximum=self.settings.workers.maximum)
         return cluster
+
+
+def _within(seconds: float, make: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+    """Call something that may wait forever, as Dask does for a program that listens and is no scheduler."""
+    found: Future[Result] = Future()
+
+    def call() -> None:
+        try:
+            found.set_result(make(*arguments, **options))
+        except BaseException as error:
+            found.set_exception(error)
+
+    threading.Thread(target=call, daemon=True).start()
+    return found.result(seconds)
