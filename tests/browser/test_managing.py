@@ -92,7 +92,7 @@ def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, di
     tab.press("Enter")
     expect(dialog.get_by_label("Name of letter")).to_be_visible()
     dialog.get_by_role("button", name="Delete or merge one").click()
-    going = dialog.get_by_role("group", name="Delete or merge one")
+    going = dialog.get_by_role("listitem", name="Delete or merge one")
     expect(going).to_contain_text("“one” is on 2 images")
     going.get_by_label("Merge into").select_option("two")
     going.get_by_role("button", name="Merge into “two”").click()

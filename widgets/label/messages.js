@@ -158,6 +158,7 @@
  *   browse: {params: PageParams, value: {page: Page, sheet: Sheet | null}},
  *   "learn order": {params: ListParams, value: {known: boolean}},
  *   along: {params: ListParams & {cursor: [any, number], backwards?: boolean, limit?: number}, value: Samples},
+ *   "last place": {params: {theme: number | null, annotator: string}, value: {theme: number, born: string, sample: number, offset: number} | null},
  *   sheet: {params: SheetParams & {ids: number[]}, value: {sheet: Sheet | null}},
  *   counts: {params: {theme: number, where?: Where | null, review?: Where | null}, value: ThemeCounts},
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},

@@ -1,7 +1,7 @@
 import { ComparisonView } from "../shared/comparison.jsx";
 import { heading, moment, number } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
-import { Question } from "../shared/question.jsx";
+import { Asked } from "../shared/question.jsx";
 import { SampleView, VersionView } from "./lineage.jsx";
 
 /** @import { Version } from "./messages.js" */
@@ -13,7 +13,7 @@ export function App({ panel }) {
   return (
     <>
       <Bar panel={panel} />
-      {state.question && <Ask key={state.question.text} panel={panel} />}
+      <Asked panel={panel} />
       {state.notice && (
         <div class={`wb-ask${state.notice.trouble ? " wb-warn" : ""}`} role={state.notice.trouble ? "alert" : "status"}>
           {state.notice.text}
@@ -71,22 +71,6 @@ function Bar({ panel }) {
         Refresh
       </button>
     </div>
-  );
-}
-
-/** @param {{panel: ModelsPanel}} props */
-function Ask({ panel }) {
-  const { question } = panel.state;
-  if (!question) return null;
-  return (
-    <Question
-      name={question.text}
-      text={question.text}
-      button={question.button}
-      danger={question.danger}
-      onConfirm={() => panel.confirm()}
-      onCancel={() => panel.stepOut()}
-    />
   );
 }
 

@@ -9,7 +9,6 @@ import { sheetOf } from "../shared/sheet.js";
 /**
  * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: ThumbnailSheet | null}} Detail
  * @typedef {{version: number, split: string, label: string, rows: SampleRow[], sheets: ThumbnailSheet[], more: boolean}} Samples
- * @typedef {{text: string, button: string, danger?: boolean, run: () => Promise<void>}} Question
  *
  * @typedef {object} ModelsState
  * @property {Version[] | null} versions Null until the kernel has sent them.
@@ -20,7 +19,7 @@ import { sheetOf } from "../shared/sheet.js";
  * @property {Detail | null} detail
  * @property {Samples | null} samples Of the version that is looked at.
  * @property {Sync | null} sync
- * @property {Question | null} question
+ * @property {import("../shared/question.jsx").Asking | null} question
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
  * @property {string} waiting What the panel waits for, empty when for nothing.
@@ -189,12 +188,6 @@ export class ModelsPanel {
     if (!answer) return;
     this.set({ sync: answer.value });
     await this.load();
-  }
-
-  async confirm() {
-    const { question } = this.state;
-    this.set({ question: null });
-    await question?.run();
   }
 
   /** One step back. */

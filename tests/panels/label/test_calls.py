@@ -273,3 +273,21 @@ def test_instructions_are_the_description_and_three_images_of_each_label(ask, ac
     assert told["examples"] == [{"label": 1, "pictures": [9]}, {"label": 2, "pictures": [1, 2, 3]}]
     assert told["sheet"]["ids"] == [9, 1, 2, 3]
     assert buffers[0].startswith(b"\x89PNG")
+
+
+def test_who_comes_back_begins_behind_what_they_decided_last(ask, act, sqlite_store, theme):
+    def last(annotator="ann", **where):
+        return ask("last place", annotator=annotator, **where)[0]
+
+    assert last() is None
+    act(decide("k3", 3, 2), decide("k7", 7, 2), decide("k12", 12, 1) | {"annotator": "lea"})
+    born = ask("open")[0]["theme"]["born"]
+    assert last() == {"theme": theme, "born": born, "sample": 8, "offset": 7}
+    assert last(theme=None) == last()
+    assert last("lea")["sample"] == 13
+    # Behind the last image there is none; one that is gone tells nothing.
+    newest = ask("open")[0]["counts"]["newest"]
+    act(decide("k25", newest, 1))
+    assert last()["sample"] == newest
+    act({"key": "gone", "kind": "delete", "ids": [newest]})
+    assert last() is None

@@ -4,7 +4,7 @@ import { number, plural, share } from "../../shared/format.js";
 import { LabelsDialog as EditLabels } from "../../shared/labels_dialog.jsx";
 import { NameDialog as YourName } from "../../shared/name_dialog.jsx";
 import { Swatch } from "../../shared/swatch.jsx";
-import { refreshCounts, reload } from "../browsing.js";
+import { comeBackAs, refreshCounts, reload } from "../browsing.js";
 import { acceptThese } from "../commands.js";
 import { deleteSamples } from "../edits.js";
 import { showCurrent } from "../focus.js";
@@ -44,7 +44,13 @@ export function Dialogs({ panel }) {
 
 /** @param {{panel: LabelPanel}} props */
 function NameDialog({ panel }) {
-  return <YourName panel={panel} what="decisions" onName={(name) => setAnnotator(panel, name)} />;
+  /** @param {string} name */
+  const begin = (name) => {
+    setAnnotator(panel, name);
+    panel.closeDialog();
+    comeBackAs(panel);
+  };
+  return <YourName panel={panel} what="decisions" onName={begin} />;
 }
 
 /** @param {{panel: LabelPanel}} props */

@@ -7,6 +7,7 @@ import { showSample, step } from "../focus.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
+import { Hint } from "./hint.jsx";
 import { Mark } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
@@ -241,6 +242,7 @@ function Keys({ panel, item }) {
       </button>
       <SuggestedLabels panel={panel} item={item} />
       <QueueSide panel={panel} item={item} />
+      <Hint panel={panel} />
     </div>
   );
 }

@@ -42,6 +42,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "browse": browsing.browse,
     "learn order": browsing.learn_order,
     "along": browsing.along,
+    "last place": browsing.last_place,
     "sheet": browsing.sheet,
     "counts": browsing.counts,
     "changes": browsing.changes,
