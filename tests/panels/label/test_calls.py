@@ -270,6 +270,6 @@ def test_instructions_are_the_description_and_three_images_of_each_label(ask, ac
     assert "<em>cat</em>" in told["html"]
     assert "&lt;script&gt;" in told["html"]
     assert "<img" not in told["html"]
-    assert told["examples"] == [{"label": 1, "samples": [9]}, {"label": 2, "samples": [1, 2, 3]}]
+    assert told["examples"] == [{"label": 1, "pictures": [9]}, {"label": 2, "pictures": [1, 2, 3]}]
     assert told["sheet"]["ids"] == [9, 1, 2, 3]
     assert buffers[0].startswith(b"\x89PNG")
