@@ -50,6 +50,6 @@ def answered_samples(theme_id: int, *, session: Session) -> list[AnsweredSample]
         .order_by(Sample.sha256)
         .limit(ALONE_UP_TO)
     )
-    for sample_id, name, label_id, annotator in session.execute(alone):
-        found[sample_id] = AnsweredSample(sample_id, name, label_id, {annotator or "": label_id or 0})
+    for sample_id, name, label_id, who in session.execute(alone):
+        found[sample_id] = AnsweredSample(sample_id, name, label_id, {who or "": label_id or 0})
     return [found[sample_id] for sample_id in sorted(found) if found[sample_id].answers]
