@@ -258,11 +258,12 @@ class OutcomeOut(BaseModel):
 
 
 class BulkOut(BaseModel):
-    """What a bulk edit did."""
+    """What a bulk edit did. `kept` of the unchanged samples were decided by somebody while it was being written."""
 
     batch_id: int | None
     changed: int
     unchanged: int
+    kept: int = 0
 
 
 class SplitsOut(BaseModel):
