@@ -70,6 +70,7 @@ for command in (
     notebooks.resume,
     notebooks.reproduce,
     models.models,
+    models.report,
     servers.lab,
     servers.label,
     servers.dashboard,
