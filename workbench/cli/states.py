@@ -36,10 +36,12 @@ def tag(name: str, tag: str | None, note: str, delete: bool, annotator: str, as_
     if tag is None:
         if delete:
             raise WorkbenchError("Say which tag is to be deleted: workbench tag THEME TAG --delete")
-        rows = theme.tags().to_dict("records")
-        data = [{**row, "at": row["at"].isoformat(timespec="seconds")} for row in rows]
+        rows = [
+            dict(zip(("tag", "at", "by", "note"), row, strict=True)) for row in theme.tags().itertuples(index=False)
+        ]
+        listed = [{**row, "at": row["at"].isoformat(timespec="seconds")} for row in rows]
         shown = [{**row, "at": local_time(row["at"].to_pydatetime())} for row in rows]
-        emit(as_json, data, table(shown) if rows else f"'{name}' has no tags yet: workbench tag {quote(name)} TAG")
+        emit(as_json, listed, table(shown) if rows else f"'{name}' has no tags yet: workbench tag {quote(name)} TAG")
     elif delete:
         theme.delete_tag(tag)
         emit(as_json, {"theme": name, "deleted": tag}, f"Deleted the tag '{tag}'. The labels stay as they are.")

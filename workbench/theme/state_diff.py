@@ -9,7 +9,7 @@ from workbench.errors import WorkbenchError, unknown_name
 from workbench.store import Session
 from workbench.store.labels import label_names, labels_of
 from workbench.store.samples import sample_names
-from workbench.store.states.tags import LabelState, find_state
+from workbench.store.states.tags import find_state
 from workbench.theme.base import id_of, public_names
 
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def label_diff(theme: Theme, before: datetime | str, after: datetime | str | Non
 
     with theme.store.read() as session:
         theme_id = id_of(theme, session)
-        states = [find_state(theme_id, each, session=session) for each in (before, after)]
-        found = diff_states(theme_id, *states, session=session)
+        one, two = (find_state(theme_id, each, session=session) for each in (before, after))
+        found = diff_states(theme_id, one, two, session=session)
         words = code_words(theme_id, session)
         files = sample_names([row.sample_id for row in found.changed], session=session)
     changes = [
@@ -176,8 +176,8 @@ def label_diff(theme: Theme, before: datetime | str, after: datetime | str | Non
         )
         for row in found.changed
     ]
-    ends = (_words(state) for state in states)
-    return LabelDiff(theme, *ends, changes, found.unchanged, found.added, found.removed, found.by_annotator)
+    told = (changes, found.unchanged, found.added, found.removed, found.by_annotator)
+    return LabelDiff(theme, one.name, two.name, *told)
 
 
 def code_words(theme_id: int, session: Session) -> dict[int, str]:
@@ -202,7 +202,3 @@ def revert_words(done: RevertOutcome, state: str) -> str:
         f"{done.kept:,} were decided on meanwhile and stay" if done.kept else "",
     ]
     return "; ".join([head, *filter(None, told)]) + "."
-
-
-def _words(state: LabelState) -> str:
-    return state.name

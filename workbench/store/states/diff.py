@@ -100,6 +100,6 @@ def _last_between(
             )
             .group_by(LabelEvent.sample_id)
         )
-        columns = (LabelEvent.sample_id, LabelEvent.annotator, LabelEvent.source, LabelEvent.at)
-        for sample_id, *told in session.execute(select(*columns).where(LabelEvent.id.in_(latest))):
-            yield sample_id, tuple(told)
+        query = select(LabelEvent.sample_id, LabelEvent.annotator, LabelEvent.source, LabelEvent.at)
+        for sample_id, annotator, source, at in session.execute(query.where(LabelEvent.id.in_(latest))).tuples():
+            yield sample_id, (annotator, source, at)

@@ -19,7 +19,7 @@ from workbench.store.states.tags import LabelState
 UNLABELED, SKIPPED = 0, -1
 """What stands in `PastLabels.labels` where no label's id does."""
 _CHUNK = 20_000
-_SPLIT_CODES = {None: 0, **{split: code for code, split in enumerate(SPLITS, start=1)}}
+_SPLIT_CODES: dict[str | None, int] = {None: 0, **{split: code for code, split in enumerate(SPLITS, start=1)}}
 
 
 @dataclass(frozen=True)
