@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from workbench.embeddings.filling import EmbeddingReport
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
-    from workbench.theme.theme import Theme
     from workbench.theme.torch_data import PlainDataModule
     from workbench.theme.torch_dataset import ThemeDataset
 
@@ -210,9 +209,3 @@ class ThemeWork(ThemeBase):
         from workbench.tuning.study import studies_of
 
         return pd.DataFrame(studies_of(self.project, self.name), columns=["study", "trials", "best_value", "begun"])
-
-    def _whole(self) -> Theme:
-        from workbench.theme.theme import Theme
-
-        assert isinstance(self, Theme)
-        return self
