@@ -94,6 +94,7 @@
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]
  * @property {number} [replaced] bulk: how many of the changed had another label before.
+ * @property {number} [kept] bulk: how many were left as somebody decided in the meantime.
  * @property {number[]} [samples] undo: the samples, when they are few.
  * @property {string} [action] undo: what was undone.
  * @property {string} [message] What to tell the person.

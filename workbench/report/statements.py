@@ -29,7 +29,7 @@ def _interval(facts: Facts) -> list[Statement]:
     low, high = facts.interval
     text = (
         f"{right:,} of {total:,} test images are answered rightly. With so many images the true accuracy lies between "
-        f"{low:.1%} and {high:.1%} (95 % interval, Wilson)."
+        f"{100 * low:.1f} and {100 * high:.1f} % (95 % interval, Wilson)."
     )
     return [Statement("Test", text)]
 
