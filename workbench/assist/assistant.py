@@ -28,7 +28,7 @@ from workbench.embeddings.vectors import VectorFolder
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.annotators.assignments import reserve_samples, reserved_by_others
-from workbench.store.assistance import GOAL_UNLESS_SET, AnsweredPage, answer_page, answered_pages, goal_of
+from workbench.store.assistance import GOAL_UNLESS_SET, AnsweredPage, answer_page, answered_pages, goal_of, set_goal
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.schema import Theme
 from workbench.store.steps.edits import answer_page_in_steps
@@ -280,6 +280,12 @@ class Assistant:
         with self._lock:
             check = self._told.check
         return sorted(check.answers) if check is not None and not check.left else []
+
+    def set_goal(self, goal: float, *, annotator: str) -> None:
+        """Record the share of right labels that is wanted. Raises WorkbenchError unless it is from 0.5 to 0.9999."""
+        with self._store.write() as session:
+            set_goal(self._theme_id, goal, annotator=annotator, session=session)
+        self.goal = goal
 
     # Answers
 

@@ -3,6 +3,7 @@ import { number, percent, plural } from "../../shared/format.js";
 import { KeyCap, Swatch } from "../../shared/swatch.jsx";
 import {
   acceptSuggested,
+  changeGoal,
   checkedToTest,
   hasAssist,
   mark,
@@ -148,7 +149,35 @@ function Actions({ panel, page, label }) {
           {standing.second_look ? "Second look, advised" : "Second look"}
         </button>
       )}
+      {standing && kind === "next" && <Goal panel={panel} goal={standing.goal} />}
     </span>
+  );
+}
+
+/** The share of right labels that is wanted. @param {{panel: LabelPanel, goal: number}} props */
+function Goal({ panel, goal }) {
+  const shown = String(Number((100 * goal).toFixed(2)));
+  return (
+    <label title="The share of labels that are to be right; pages go on until a check has shown it">
+      <span class="wb-faint">goal </span>
+      <input
+        type="text"
+        inputMode="decimal"
+        size={4}
+        class="wb-number"
+        aria-label="Goal in percent"
+        value={shown}
+        onChange={(/** @type {Event} */ event) => {
+          const input = /** @type {HTMLInputElement} */ (event.target);
+          changeGoal(panel, input.value.trim()).finally(() => {
+            const now = panel.state.assist.standing?.goal ?? goal;
+            input.value = String(Number((100 * now).toFixed(2)));
+          });
+        }}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
+      />
+      <span class="wb-faint"> %</span>
+    </label>
   );
 }
 
