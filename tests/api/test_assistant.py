@@ -56,8 +56,11 @@ def test_pages_are_answered_and_the_standing_is_told(api, monkeypatch):
     like = api.post("/themes/halves/assistant/similar", {"ids": [one], "number": 10})[1]["ids"]
     assert one not in like
     assert sum(names[each][:3] == names[one][:3] for each in like) >= 8
+    drawn = api.get("/themes/halves/assistant/map?method=pca")[1]
+    assert sorted(drawn["ids"]) == sorted(names)
+    assert len(drawn["x"]) == len(drawn["y"]) == 60
     assert api.get("/themes/halves/assistant/checked")[1]["ids"] == []
-    assert api.call("PATCH", "/themes/halves/assistant", {"goal": 0.4})[0] == 422
+    assert api.call("PATCH", "/themes/halves/assistant", {"goal": 0.4})[0] == 400
     assert api.call("PATCH", "/themes/halves/assistant", {"goal": 0.9})[1]["goal"] == 0.9
     assert api.get("/themes/halves/assistant")[1]["goal"] == 0.9
     left = len(open_ones)

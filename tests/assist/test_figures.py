@@ -8,8 +8,8 @@ import pytest
 from workbench.assist.check import check_result, draw
 from workbench.assist.classifier import choose, fit, without
 from workbench.assist.estimate import calibrate, estimate, overlooked_share
-from workbench.assist.features import fit_projection
 from workbench.assist.pages import suggested_pages
+from workbench.embeddings.projection import fit_projection
 
 
 def test_the_interval_of_a_check_holds_the_truth_in_nineteen_of_twenty_draws():

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from workbench.api.models import Annotator, BulkOut, ClientKey, Name, RowId
 from workbench.api.operations import Operation, Request
 from workbench.assist.assistant import Assistant, assistant_of
+from workbench.assist.theme_map import shown_map
 from workbench.errors import NotFoundError
 from workbench.store import labels, themes
 from workbench.store.assistance import AnsweredPage
@@ -139,6 +140,27 @@ class IdsOut(BaseModel):
     ids: list[int]
 
 
+class MapQuery(BaseModel):
+    """How the map is made; `auto` is umap where umap-learn is installed, else tsne."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: Literal["auto", "pca", "tsne", "umap"] = "auto"
+
+
+class MapOut(BaseModel):
+    """The images as points, `x` and `y` from 0 to 1, of the samples `ids`.
+
+    While the map that is wanted is being made (`making`), `method` is pca: the two longest principal axes.
+    """
+
+    method: Literal["pca", "tsne", "umap"]
+    making: bool
+    ids: list[int]
+    x: list[float]
+    y: list[float]
+
+
 class SuggestedLabel(BaseModel):
     """A label, and how probable the model finds it."""
 
@@ -188,6 +210,20 @@ def show_suggestions(request: Request) -> list[SuggestedOut]:
         )
         for sample, told in assistant.suggestions(given.ids).items()
     ]
+
+
+def show_map(request: Request) -> MapOut:
+    query: MapQuery = request.query
+    assistant, _ = _assistant(request)
+    found = shown_map(assistant, query.method)
+    points = found.points.astype(float).round(5)
+    return MapOut(
+        method=found.method,  # type: ignore[arg-type]
+        making=found.making,
+        ids=found.ids.tolist(),
+        x=points[:, 0].tolist(),
+        y=points[:, 1].tolist(),
+    )
 
 
 def show_checked(request: Request) -> IdsOut:
@@ -299,6 +335,7 @@ OPERATIONS = [
     Operation(
         "POST", "/themes/{theme}/assistant/similar", "Show what is like samples", show_similar, IdsOut, body=SimilarIn
     ),
+    Operation("GET", "/themes/{theme}/assistant/map", "Show all images as points", show_map, MapOut, query=MapQuery),
     Operation(
         "GET", "/themes/{theme}/assistant/checked", "Show the samples of the last whole check", show_checked, IdsOut
     ),

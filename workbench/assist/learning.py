@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workbench.assist.classifier import Choice, Classifier, choose, fit, without
-from workbench.assist.features import Projection, fit_projection
 from workbench.assist.rows import Rows
 from workbench.embeddings.encoder import Part
+from workbench.embeddings.projection import Projection, fit_projection
 from workbench.embeddings.vectors import VectorFolder
 
 _CHOICE_FROM = 40
@@ -70,9 +70,10 @@ class Learned:
 
 def read_features(folder: VectorFolder, parts: tuple[Part, ...], rows: Rows, before: Features | None) -> Features:
     """Return the features of all samples that have vectors; the projection stays while the vectors hardly grow."""
-    vectors = folder.open()
-    if before is not None and before.count == len(vectors) and before.digests == rows.digests:
+    count = len(folder)
+    if before is not None and before.count == count and before.digests == rows.digests:
         return before
+    vectors = folder.open()
     found = vectors.positions(rows.digests)
     positions = np.flatnonzero(found >= 0)
     sound = np.isfinite(np.asarray(vectors.rows[found[positions], 0], np.float32)) if len(positions) else positions

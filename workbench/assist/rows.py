@@ -40,6 +40,10 @@ class Rows:
         """Bool (N,): labels that a person gave."""
         return (self.classes >= 0) & (self.by != MODEL)
 
+    def __contains__(self, sample_id: object) -> bool:
+        """Whether a sample is among them."""
+        return isinstance(sample_id, int) and len(self.positions([sample_id])) > 0
+
     def positions(self, sample_ids: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return int64: the positions of some samples; those that are gone are left out."""
         wanted = np.asarray(sample_ids, np.int64)

@@ -44,16 +44,27 @@ export function StandingLine({ panel }) {
 export function AssistBar({ panel }) {
   const { assist, view } = panel.state;
   const open = view === "assist";
-  if (!hasAssist(panel) || view === "home" || (!open && panel.countsNow().total() < WORTHWHILE)) return null;
+  if (!hasAssist(panel) || view === "home" || (!open && view !== "map" && panel.countsNow().total() < WORTHWHILE))
+    return null;
   return (
-    <button
-      type="button"
-      aria-pressed={open}
-      title="Label pages of images at once, with a model that learns beside you (Shift+P)"
-      onClick={() => togglePages(panel, open ? assist.kind : "next")}
-    >
-      Pages
-    </button>
+    <>
+      <button
+        type="button"
+        aria-pressed={open}
+        title="Label pages of images at once, with a model that learns beside you (Shift+P)"
+        onClick={() => run(panel, { name: "pages", kind: open ? assist.kind : "next" })}
+      >
+        Pages
+      </button>
+      <button
+        type="button"
+        aria-pressed={view === "map"}
+        title="All images as points: draw a line around some, and label them with a key (Shift+O)"
+        onClick={() => run(panel, { name: "map" })}
+      >
+        Map
+      </button>
+    </>
   );
 }
 
@@ -245,8 +256,8 @@ function contradiction(panel, index) {
   return [said, `looks like ${looks}`];
 }
 
-/** @param {{panel: LabelPanel}} props */
-function PageKeys({ panel }) {
+/** The labels and their keys. @param {{panel: LabelPanel}} props */
+export function PageKeys({ panel }) {
   const { labels, assist } = panel.state;
   return (
     <div class="wb-keys">
@@ -255,7 +266,7 @@ function PageKeys({ panel }) {
           key={label.id}
           type="button"
           class={`wb-label-key${assist.page?.label === label.id ? " wb-on" : ""}`}
-          title={`Label the page “${label.name}”`}
+          title={`Label ${panel.state.view === "map" ? "what is selected" : "the page"} “${label.name}”`}
           onClick={() => run(panel, { name: "label", label: label.id })}
         >
           <KeyCap of={label.key} />
