@@ -5,7 +5,17 @@ import { load, nextPage, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
-import { closeMap, decideOnMap, moveOnMap, selectInSight, setMap, toggleMap, toggleOnMap, zoomMap } from "./map.js";
+import {
+  closeMap,
+  decideOnMap,
+  moveOnMap,
+  selectInSight,
+  setMap,
+  toggleMap,
+  toggleOnMap,
+  undoOnMap,
+  zoomMap,
+} from "./map.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, acceptable, predicted } from "./review.js";
@@ -186,7 +196,7 @@ function onMap(panel, found) {
       else closeMap(panel);
       return true;
     case "undo":
-      undo(panel);
+      undoOnMap(panel);
       return true;
     case "pages": {
       const like = found.kind === "similar" ? likenessOnMap(panel) : [];

@@ -1,7 +1,7 @@
 import { number, plural } from "../shared/format.js";
 import { hasAssist } from "./assist.js";
 import { reload } from "./browsing.js";
-import { decideSelected } from "./edits.js";
+import { decideSelected, undo } from "./edits.js";
 import { EVERYTHING } from "./filters.js";
 import { side, takeItems } from "./items.js";
 import { cellsOf, inside, nearest, onMap, onScreen, pannedMap, whole, zoomedMap } from "./map_geometry.js";
@@ -117,7 +117,9 @@ export function followMap(panel, signal) {
   const timer = setInterval(() => {
     const { view, map, health } = panel.state;
     if (view !== "map" || document.hidden || health !== "live") return;
-    if (map.making || !map.data) loadMap(panel);
+    // Another map does not come under a line that is being drawn, or a selection.
+    const busy = map.drawn.length > 0 || panel.state.selection.size > 0;
+    if ((map.making && !busy) || !map.data) loadMap(panel);
     else if (!panel.mapColored.fresh || panel.mapColored.since !== panel.feed.since) loadColors(panel);
   }, EVERY_MS);
   signal.addEventListener("abort", () => clearInterval(timer));
@@ -146,6 +148,7 @@ export async function loadMap(panel, renew = false) {
         codes: new Uint16Array(ids.length),
         open: new Uint8Array(ids.length),
       };
+      panel.mapDecided = new Map();
       Object.assign(patch, { data, groups: [], hover: -1, drawn: [], view: null });
     }
     setMap(panel, patch);
@@ -164,6 +167,7 @@ export async function loadColors(panel) {
   if (!theme || !data || panel.coloring === by) return;
   panel.coloring = by;
   const { since } = panel.feed;
+  const { mapDecided } = panel;
   try {
     const { value, buffers } = await panel.link.call("map colors", { theme: theme.id, name: data.name, by });
     const now = panel.state.map;
@@ -171,6 +175,12 @@ export async function loadColors(panel) {
     panel.mapColored = { since, fresh: value.fresh };
     const codes = new Uint16Array(copied(buffers[0]));
     const open = new Uint8Array(copied(buffers[1]));
+    // What was decided here since it was asked, or is not learned yet, is newer.
+    if (value.fresh && panel.waiting === 0 && panel.mapDecided === mapDecided) panel.mapDecided = new Map();
+    for (const [index, [group, undecided]] of panel.mapDecided) {
+      open[index] = undecided;
+      if (by === "label" && group >= 0) codes[index] = group;
+    }
     setMap(panel, { data: { ...now.data, codes, open }, groups: value.groups });
   } catch {
     // The kernel knows another map by now: it is read once more.
@@ -293,9 +303,12 @@ export function decideOnMap(panel, to) {
   const label = panel.label(to.label);
   // Groups of labels come behind “not labeled” and “skipped”.
   const group = label ? map.groups.findIndex(({ name }, at) => at > 1 && name === label.name) : to.skipped ? 1 : 0;
+  const undecided = to.label === null && !to.skipped ? 1 : 0;
+  panel.mapDecided = new Map(panel.mapDecided);
   data.ids.forEach((id, index) => {
     if (!selection.ids.has(id)) return;
-    data.open[index] = to.label === null && !to.skipped ? 1 : 0;
+    panel.mapDecided.set(index, [group, undecided]);
+    data.open[index] = undecided;
     if (map.by === "label" && group >= 0) data.codes[index] = group;
   });
   panel.mapColored = { since: -1, fresh: false };
@@ -336,6 +349,13 @@ export function selectInSight(panel) {
     { x: width, y: height },
     { x: 0, y: height },
   ]);
+}
+
+/** Take back the last edit. @param {LabelPanel} panel */
+export function undoOnMap(panel) {
+  panel.mapDecided = new Map();
+  panel.mapColored = { since: -1, fresh: false };
+  undo(panel);
 }
 
 /** Zoom about a place of the frame, by default where the keys are. @param {LabelPanel} panel @param {number} by @param {Point} [at] */

@@ -206,6 +206,8 @@ export class LabelPanel {
     this.coloring = "";
     /** As of which event the map is colored, and whether nothing newer was being computed. */
     this.mapColored = { since: -1, fresh: false };
+    /** What was decided on the map and is not learned yet: by point its group, and whether it is undecided. @type {Map<number, [number, number]>} */
+    this.mapDecided = new Map();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.hoverTimer = undefined;
     followStanding(this, signal);

@@ -93,7 +93,6 @@ class AssistedSample(NamedTuple):
 class StandingChange(NamedTuple):
     """A change of a decision: the label that it came to, if any, and how it was made."""
 
-    event_id: int
     sample_id: int
     after: Decision
     source: str
@@ -142,8 +141,11 @@ def splits_and_annotators(theme_id: int, *, session: Session) -> tuple[list[int]
 
 def changes_for_model(
     theme_id: int, since: int, *, limit: int = 20_000, session: Session
-) -> list[StandingChange] | None:
-    """Return the decisions after an event, the oldest first; None when samples came or went, or too much happened."""
+) -> tuple[int, list[StandingChange]] | None:
+    """Return the last event, and the decisions after the event `since`, the oldest first.
+
+    None when samples came or went, or too much happened.
+    """
     query = (
         select(
             LabelEvent.id,
@@ -161,11 +163,12 @@ def changes_for_model(
     rows = session.execute(query).all()
     if len(rows) > limit or any(row.action in ("delete", "boxes") or row.source == "undo" for row in rows):
         return None
-    return [
-        StandingChange(row.id, row.sample_id, Decision.parse(row.after), row.source, row.changed)
+    changes = [
+        StandingChange(row.sample_id, Decision.parse(row.after), row.source, row.changed)
         for row in rows
         if row.action == "label"
     ]
+    return (rows[-1].id if rows else since), changes
 
 
 def answered_pages(theme_id: int, *, after: int = 0, session: Session) -> list[AnsweredPage]:

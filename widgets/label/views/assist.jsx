@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
 import { number, percent, plural } from "../../shared/format.js";
 import { KeyCap, Swatch } from "../../shared/swatch.jsx";
+import { TypedInput } from "../../shared/typed_input.jsx";
 import {
   acceptSuggested,
   changeGoal,
@@ -171,20 +172,14 @@ function Goal({ panel, goal }) {
   return (
     <label title="The share of labels that are to be right; pages go on until a check has shown it">
       <span class="wb-faint">goal </span>
-      <input
+      <TypedInput
         type="text"
         inputMode="decimal"
         size={4}
         class="wb-number"
         aria-label="Goal in percent"
         value={shown}
-        onChange={(/** @type {Event} */ event) => {
-          const input = /** @type {HTMLInputElement} */ (event.target);
-          changeGoal(panel, input.value.trim()).finally(() => {
-            const now = panel.state.assist.standing?.goal ?? goal;
-            input.value = String(Number((100 * now).toFixed(2)));
-          });
-        }}
+        onTyped={(text) => changeGoal(panel, text.trim())}
         onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
       />
       <span class="wb-faint"> %</span>

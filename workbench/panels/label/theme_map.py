@@ -16,6 +16,7 @@ from workbench.errors import ConflictError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import LabelPanelState
 from workbench.store.assistance import splits_and_annotators
+from workbench.store.change_feed import last_event_of
 from workbench.store.labels import PALETTE, labels_of
 
 By = Literal["label", "split", "suggestion", "correctness", "annotator"]
@@ -121,6 +122,8 @@ def colors(state: LabelPanelState, params: ColorsParams) -> Answer[ColorsJson]:
     learned = assistant.learned
     if learned is None:
         raise ConflictError("The images have no features yet; they are being made. Try again in a moment.")
+    with state.store.read() as session:
+        newest = last_event_of(params["theme"], session=session)
     groups, by_row, fresh = _BY[params["by"]](state, assistant, learned)
     rows = learned.rows
     at = np.minimum(np.searchsorted(rows.ids, ids), max(len(rows.ids) - 1, 0))
@@ -134,7 +137,7 @@ def colors(state: LabelPanelState, params: ColorsParams) -> Answer[ColorsJson]:
                 {"name": name, "color": color, "count": int(counts[number])}
                 for number, (name, color) in enumerate(groups)
             ],
-            "fresh": fresh and assistant.standing().fresh,
+            "fresh": fresh and rows.since >= newest,
         },
         [codes.tobytes(), undecided.tobytes()],
     )
