@@ -103,15 +103,14 @@ def _ensure(theme_id: int, names: Sequence[str], session: Session) -> dict[str, 
 
 
 def _put(batch: Batch, wanted: Mapping[int, int | None], session: Session) -> None:
-    names: dict[int | None, str | None] = {None: None}
-    names.update(group_names(batch.theme_id, session=session))
+    names = group_names(batch.theme_id, session=session)
     stream = iter(wanted)
     while part := list(islice(stream, _CHUNK)):
         query = select(Sample.id, Sample.group_id).where(Sample.theme_id == batch.theme_id, Sample.id.in_(part))
         before = dict(session.execute(query).tuples().all())
         changed = [one for one in part if one in before and before[one] != wanted[one]]
         if changed:
-            events = [Event(one, names[before[one]], names[wanted[one]]) for one in changed]
+            events = [Event(one, names.get(before[one] or 0), names.get(wanted[one] or 0)) for one in changed]
             write_events(batch, "group", events, session=session)
             statement = update(Sample).where(Sample.id == bindparam("one")).values(group_id=bindparam("group"))
             session.connection().execute(statement, [{"one": one, "group": wanted[one]} for one in changed])
