@@ -132,7 +132,7 @@ def test_a_store_of_the_former_version_keeps_its_snapshots_and_tells_how_later_l
     fresh_database, project
 ):
     engine = create_store_engine(project.database_url)
-    migrations.upgrade_to(engine, "0004")
+    migrations.upgrade_to(engine, "0005")
     rows = {
         "themes": "(id, name, description, task, overlap, created_at) VALUES (1, 'pets', '', 'images', 0, :now)",
         "snapshots": "(id, theme_id, digest, class_names, created_at) VALUES (1, 1, 'd', '[\"cat\"]', :now)",
@@ -146,7 +146,7 @@ def test_a_store_of_the_former_version_keeps_its_snapshots_and_tells_how_later_l
                 text(f"INSERT INTO {table} {values}"), {"now": "2026-01-01 00:00:00", "digest": "0" * 64}
             )
     engine.dispose()
-    with pytest.raises(StoreVersionError, match="0004"):
+    with pytest.raises(StoreVersionError, match="0005"):
         open_store(project)
     upgraded = open_store(project, upgrade=True)
     with upgraded.read() as session:
