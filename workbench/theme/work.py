@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from workbench.embeddings.filling import EmbeddingReport
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
-    from workbench.theme.theme import Theme
     from workbench.theme.torch_data import PlainDataModule
     from workbench.theme.torch_dataset import ThemeDataset
 
@@ -132,6 +131,22 @@ class ThemeWork(ThemeBase):
 
         return theme_vectors(self.store, self.name, encoder)
 
+    def map(self, method: str = "auto", encoder: str = "auto") -> pd.DataFrame:
+        """Return a frame with `x` and `y` (0 to 1) of each image by its sample's id, alike images near each other.
+
+        `method`: "pca", "tsne", "umap" (needs umap-learn), or "auto": UMAP where it is installed, else t-SNE. It is
+        made once and kept, and made once more where images came since; images without features are left out.
+
+        Raises NotFoundError where none has any (`theme.embed()`).
+
+        >>> _ = theme.embed("hog", progress=False)
+        >>> theme.map("pca", "hog").join(theme.samples().to_frame().set_index("id").label).shape
+        (8, 3)
+        """
+        from workbench.embeddings.maps import map_of_theme
+
+        return map_of_theme(self.store, self.name, encoder, method)
+
     def train(
         self,
         *,
@@ -210,9 +225,3 @@ class ThemeWork(ThemeBase):
         from workbench.tuning.study import studies_of
 
         return pd.DataFrame(studies_of(self.project, self.name), columns=["study", "trials", "best_value", "begun"])
-
-    def _whole(self) -> Theme:
-        from workbench.theme.theme import Theme
-
-        assert isinstance(self, Theme)
-        return self
