@@ -1,6 +1,6 @@
 """An epoch of training beside a bare PyTorch loop that does the same arithmetic on the same tensors, in one run.
 
-    python bench/training.py [--images 10000] [--rounds 3]
+    python bench/training.py [--images 10000] [--rounds 3] [--mnist ARCHIVE]
     python bench/training.py --images 2560 --rounds 6        shorter epochs, in which the fixed costs of one weigh more
 
 ResNet18 on 32x32, torchvision's own in the bare loop, batch 64, AdamW (fused, in the bare loop too) with OneCycleLR;
@@ -10,7 +10,7 @@ in memory, so that only the training itself is compared: forward, backward, step
 an epoch are part of both sides; metrics, history, progress file and the question whether to stop come on top on ours.
 The sides take turns, epoch by epoch, and the ratio is the median over the rounds: the speed of a shared machine changes
 within minutes. Memory is the largest resident size of two further processes, one for each side. Where fastai is
-installed, its Learner trains the same.
+installed, its Learner trains the same. Then seconds to an accuracy (see time_to_accuracy.py).
 Accuracy: bench/mnist_accuracy.py.
 """
 
@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as lightning
+import time_to_accuracy
 import torch
 import torchvision
 from comparison import Row, paired_ratio, report
@@ -225,12 +226,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3, help="epochs on each side; the median counts")
+    parser.add_argument("--mnist", type=Path, help="folder or archive with train/0..9 and test/0..9")
     parser.add_argument("--memory-of", choices=sorted(SIDES), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.memory_of:
         print_memory(arguments.memory_of, arguments.images)
     else:
-        report(compare(arguments.images, arguments.rounds))
+        report([*compare(arguments.images, arguments.rounds), *time_to_accuracy.rows(arguments.mnist)])
 
 
 if __name__ == "__main__":
