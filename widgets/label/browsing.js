@@ -1,6 +1,5 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, uncountable } from "./filters.js";
-import { openInstructions } from "./instructions.js";
 import { forgetItems, side, stillThere, takeItems } from "./items.js";
 import { lastName, left, placeIn, placeName } from "./place.js";
 import { openSitting } from "./sitting.js";
@@ -98,7 +97,7 @@ function showTheme(panel, answer, place) {
   takePage(panel, answer, { onto: place?.sample ?? undefined });
   panel.openJournal(value.theme);
   openSitting(panel);
-  openInstructions(panel);
+  panel.instructions.open(value.theme);
   if (!countable(state.where)) refreshCounts(panel);
   if (place?.large && state.ids[state.cursor] === place.sample) panel.run({ name: "open" });
 }

@@ -1,7 +1,7 @@
 /**
  * What travels between the label panel and the kernel, as in `workbench/panels/label/messages.py`.
  *
- * @import { Label, LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
+ * @import { InstructionsCall, Label, LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
  *
  * @typedef {object} Sample
  * @property {number} id
@@ -94,6 +94,7 @@
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]
  * @property {number} [replaced] bulk: how many of the changed had another label before.
+ * @property {number} [kept] bulk: how many were left as somebody decided in the meantime.
  * @property {number[]} [samples] undo: the samples, when they are few.
  * @property {string} [action] undo: what was undone.
  * @property {string} [message] What to tell the person.
@@ -147,7 +148,6 @@
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
  * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
- * @typedef {{html: string, examples: {label: number, samples: number[]}[], sheet: Sheet | null}} Instructions
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
@@ -166,7 +166,7 @@
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
  *   explain: {params: {theme: number, sample: number}, value: Explained},
- *   instructions: {params: {theme: number, side: number}, value: Instructions},
+ *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},
  *   covers: {params: {}, value: {covers: [number, number][], sheet: Sheet | null}},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},

@@ -1,3 +1,4 @@
+import { InstructionsBeside } from "../shared/instructions.js";
 import { browserStorage, Journal, journalScope, waitingThemes } from "../shared/journal.js";
 import { Link } from "../shared/messages.js";
 import { message } from "../shared/polling.js";
@@ -62,7 +63,6 @@ import { Typing } from "./typing.js";
  * @property {Conflict[]} conflicts
  * @property {{name: string, [detail: string]: any} | null} dialog
  * @property {import("./sitting.js").Sitting} sitting
- * @property {import("./messages.js").Instructions | null} instructions What the labels mean, while it is shown.
  * @property {import("../shared/uploads.js").Upload | null} upload
  * @property {boolean} dropping
  * @property {{title: string, text: string} | null} fatal
@@ -183,11 +183,16 @@ export class LabelPanel {
       conflicts: [],
       dialog: null,
       sitting: newSitting(),
-      instructions: null,
       upload: null,
       dropping: false,
       fatal: null,
     };
+    this.instructions = new InstructionsBeside({
+      link: this.link,
+      store: this.storeKey,
+      changed: () => this.changed(),
+      failed: (error) => this.notifyError(error),
+    });
     /** What the model beside says of images that are shown large, or soon. @type {Map<number, import("./suggested.js").Suggested>} */
     this.suggested = new Map();
     this.suggesting = false;

@@ -190,6 +190,26 @@ def models_export(name: str, file: Path, model: str, as_json: bool) -> None:
     emit(as_json, done.as_dict(), text)
 
 
+@click.command("report")
+@click.argument("model", metavar="RUN|VERSION")
+@click.option("--theme", help="Whose version is meant; not needed for the id of a run.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file [THEME-MODEL.html in this folder].")
+@click.option("--format", type=click.Choice(["html", "md"]), help="A page, or a model card in Markdown [html].")
+@as_json_option
+def report(model: str, theme: str | None, output: Path | None, format: str | None, as_json: bool) -> None:
+    """Write all about a model into one file to hand on: figures, mistakes, data, provenance, how to reproduce.
+
+    RUN is the id of a run; VERSION a version, production or staging, also as THEME/VERSION.
+    """
+    from workbench.report import report_of
+    from workbench.report.report import default_file, theme_and_model
+
+    theme, named = theme_and_model(model, theme)
+    made = report_of(theme, named)
+    file = made.save(output or default_file(made, format), format)
+    emit(as_json, {"file": str(file), **made.as_dict()}, f"Wrote {file}: {made}.")
+
+
 _ORIGIN = {"theme": "images of the theme", "given": "images", "drawn": "drawn images"}
 
 

@@ -166,6 +166,19 @@ def top_k(num_classes: int) -> int | None:
     return 3 if num_classes > 4 else None
 
 
+def accuracy_interval(right: int, total: int, level: float = 0.95) -> tuple[float, float]:
+    """The interval in which the true accuracy lies, 0 to 1, when `right` of `total` images were answered rightly.
+
+    Wilson's score interval (1927), which holds for few images and near 100 % too; (0, 1) when nothing was counted.
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    if not total:
+        return 0.0, 1.0
+    low, high = proportion_confint(right, total, alpha=1 - level, method="wilson")
+    return float(low), float(high)
+
+
 def _mean(values: np.ndarray) -> float:
     return _divided(values.sum(), len(values))
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from workbench.inference import Comparison
     from workbench.registry.onnx_export import OnnxExport
+    from workbench.report import Report
     from workbench.theme.query import Samples
     from workbench.theme.theme import Theme
 
@@ -212,13 +213,23 @@ class Model:
             counter.add(true, predicted)
         return counter.matrix()
 
-    def report(self, split: str = "test") -> pd.DataFrame:
+    def per_class(self, split: str = "test") -> pd.DataFrame:
         """Return a row per class with `precision`, `recall`, `f1` (0 to 1) and `support` (number of its images).
 
-        >>> theme.model(1).report("valid").support.to_dict()
+        >>> theme.model(1).per_class("valid").support.to_dict()
         {'red': 1, 'white': 1}
         """
         return self.confusion(split).report()
+
+    def report(self) -> Report:
+        """Return one file to hand on: figures, mistakes, data, provenance; a page of HTML, or a model card.
+
+        >>> theme.model(1).report().save("cells.html").name
+        'cells.html'
+        """
+        from workbench.report import report_of
+
+        return report_of(self.theme.name, self._named, store=self.theme.store)
 
     @property
     def curves(self) -> pd.DataFrame:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.assist.assistant import Assistant
+    from workbench.assist.crowd import CrowdQuality
     from workbench.embeddings.filling import EmbeddingReport
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
-    from workbench.theme.theme import Theme
     from workbench.theme.torch_data import PlainDataModule
     from workbench.theme.torch_dataset import ThemeDataset
 
@@ -103,6 +103,22 @@ class ThemeWork(ThemeBase):
         found = assistant_of(self.store, theme_id, encoder)
         found.refresh(wait=True)
         return found
+
+    def annotators(self, encoder: str = "auto", *, number: int = 50, annotator: str | None = None) -> CrowdQuality:
+        """Judge how good each annotator and each label is, and whom to ask about which image next (CROWDLAB).
+
+        It needs some images that several have labeled, and feature vectors. Of labels and images at most `number` are
+        named; with `annotator` the images to ask about are all for that one. Raises WorkbenchError while too few images
+        were labeled by several, NotFoundError before there are vectors.
+
+        >>> theme.annotators()
+        Traceback (most recent call last):
+        ...
+        workbench.errors.WorkbenchError: 0 images of 'cells' were labeled by several annotators; ...
+        """
+        from workbench.assist.crowd import crowd_quality
+
+        return crowd_quality(self.store, self.name, encoder, number=number, annotator=annotator)
 
     def vectors(self, encoder: str = "auto") -> tuple[np.ndarray, list[int]]:
         """Return its feature vectors, float32 (N, D), and the ids of their samples; images without one are left out.
@@ -193,9 +209,3 @@ class ThemeWork(ThemeBase):
         from workbench.tuning.study import studies_of
 
         return pd.DataFrame(studies_of(self.project, self.name), columns=["study", "trials", "best_value", "begun"])
-
-    def _whole(self) -> Theme:
-        from workbench.theme.theme import Theme
-
-        assert isinstance(self, Theme)
-        return self

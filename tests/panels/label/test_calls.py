@@ -10,9 +10,12 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
 from workbench.store.boxes import replace_boxes
-from workbench.store.decisions import BoxData
+from workbench.store.decisions import BoxData, Decision
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.single_edits import Edit
+from workbench.store.single_edits import decide as label_one
+from workbench.store.steps import writing
 from workbench.store.themes import create_theme
 
 NOTHING = {"label": None, "skipped": False}
@@ -76,6 +79,20 @@ def test_an_act_that_comes_twice_is_done_once(act, ask, sqlite_store, theme):
     assert act(entry, decide("k2", 2, 2))[0]["status"] == "replayed"
     value, _ = ask("history", sample=1)
     assert len(value) == 1
+
+
+def test_what_somebody_decides_while_many_are_changed_is_told(act, sqlite_store, theme, monkeypatch):
+    def decide_beside(pace, _started):
+        monkeypatch.undo()
+        with sqlite_store.write() as session:
+            label_one(theme, [Edit(25, Decision.of(1))], annotator="bob", session=session)
+
+    monkeypatch.setattr(writing, "AT_ONCE", 10)
+    monkeypatch.setattr(writing, "_FIRST_STEP", 10)
+    monkeypatch.setattr(writing.Pace, "rest", decide_beside)
+    everything = {"kind": "bulk", "where": {"state": "all"}, "to": {"label": 2, "skipped": False}}
+    (done,) = act({"key": "k1", **everything})
+    assert (done["changed"], done["unchanged"], done["kept"]) == (24, 1, 1)
 
 
 def test_a_name_that_cannot_be_an_annotators_fails_alone_and_nothing_waits_behind_it(act):
@@ -272,7 +289,7 @@ def test_instructions_are_the_description_and_three_images_of_each_label(ask, ac
     assert "<em>cat</em>" in told["html"]
     assert "&lt;script&gt;" in told["html"]
     assert "<img" not in told["html"]
-    assert told["examples"] == [{"label": 1, "samples": [9]}, {"label": 2, "samples": [1, 2, 3]}]
+    assert told["examples"] == [{"label": 1, "pictures": [9]}, {"label": 2, "pictures": [1, 2, 3]}]
     assert told["sheet"]["ids"] == [9, 1, 2, 3]
     assert buffers[0].startswith(b"\x89PNG")
 

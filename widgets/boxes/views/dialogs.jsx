@@ -22,6 +22,10 @@ export function Dialogs({ panel }) {
     );
   if (dialog === "theme")
     return <ThemeDialog panel={panel} what="theme of boxes" save={(values) => panel.createTheme(values)} />;
+  if (dialog === "edit theme") {
+    const { theme: name, description } = panel.get("heading");
+    return <ThemeDialog panel={panel} theme={{ name, description }} save={(values) => panel.editTheme(values)} />;
+  }
   return null;
 }
 

@@ -1,4 +1,5 @@
 import { useLayoutEffect } from "preact/hooks";
+import { InstructionsView } from "../../shared/instructions.jsx";
 import { drop } from "../uploads.js";
 import { AssistView } from "./assist.jsx";
 import { Bar } from "./bar.jsx";
@@ -7,7 +8,6 @@ import { FocusView, TypingBox } from "./focus.jsx";
 import { Grid } from "./grid.jsx";
 import { Hint } from "./hint.jsx";
 import { Home } from "./home.jsx";
-import { Instructions } from "./instructions.jsx";
 import { Side } from "./side.jsx";
 import { Pager, Status } from "./status.jsx";
 import { Table } from "./table.jsx";
@@ -35,7 +35,11 @@ export function App({ panel }) {
           {state.view === "focus" && <FocusView panel={panel} />}
           {state.view === "assist" && <AssistView panel={panel} />}
           {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
-          <Instructions panel={panel} />
+          <InstructionsView
+            beside={panel.instructions}
+            labels={state.labels}
+            onEdit={() => panel.set({ dialog: { name: "theme", theme: state.theme } })}
+          />
           <Hint panel={panel} />
         </div>
       )}

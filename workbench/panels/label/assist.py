@@ -215,7 +215,14 @@ def commit(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJs
     who, key = entry["annotator"], entry["key"]
     done = answer_page_in_steps(state.store, theme_id, answered, annotator=who, client_key=key)
     state.answered.append((assistant, answered))
-    return {"key": key, "status": "changed", "changed": done.changed, "unchanged": done.unchanged, "replaced": 0}
+    return {
+        "key": key,
+        "status": "changed",
+        "changed": done.changed,
+        "unchanged": done.unchanged,
+        "replaced": 0,
+        "kept": done.kept,
+    }
 
 
 def learn_answers(state: LabelPanelState) -> None:

@@ -186,6 +186,7 @@ class OutcomeJson(TypedDict):
     changed: NotRequired[int]
     unchanged: NotRequired[int]
     replaced: NotRequired[int]
+    kept: NotRequired[int]
     samples: NotRequired[list[int]]
     action: NotRequired[str]
     message: NotRequired[str]

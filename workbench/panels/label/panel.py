@@ -11,7 +11,7 @@ import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import is_door
-from workbench.panels.base import uploads
+from workbench.panels.base import instructions, uploads
 from workbench.panels.base.labels import LABEL_EDITS
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
@@ -22,7 +22,6 @@ from workbench.panels.label import (
     edits,
     explanation,
     images,
-    instructions,
     splits,
     summary,
     themes,

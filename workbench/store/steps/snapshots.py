@@ -62,7 +62,7 @@ def take_snapshot_in_steps(store: Store, theme_id: int) -> Snapshot:
 
 
 def _stage(store: Store, snapshot_id: int, rows: Iterator[tuple[int, str, str]]) -> None:
-    pace, names = Pace(), ("snapshot_id", "sample_id", "label", "split")
+    pace, names = Pace(store), ("snapshot_id", "sample_id", "label", "split")
     while part := list(islice(rows, pace.size)):
         with store.write() as session:
             connection = session.connection()
@@ -101,7 +101,7 @@ def _is_abandoned(staged: Snapshot) -> bool:
 
 
 def _remove(store: Store, snapshot_id: int) -> None:
-    pace = Pace()
+    pace = Pace(store)
     while True:
         with store.write() as session:
             some = select(SnapshotSample.sample_id).where(SnapshotSample.snapshot_id == snapshot_id).limit(pace.size)
