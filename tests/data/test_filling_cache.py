@@ -50,6 +50,7 @@ def test_a_damaged_image_ends_a_training_that_has_begun_and_nothing_is_kept(colo
     with pytest.raises(WorkbenchError, match="png"):
         colors.train(num_epochs=1)
     assert not list((colors.project.cache / "input").glob("*-train"))
+    assert not list((colors.project.cache / "input").glob(".part-*"))
 
 
 def test_another_process_maps_the_same_files(tmp_path: Path):

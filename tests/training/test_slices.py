@@ -8,6 +8,8 @@ import pytest
 
 from tests.colors import COLORS
 from workbench.embeddings.filling import embed
+from workbench.store.groups.given import set_groups
+from workbench.store.samples import SampleFilter, sample_ids
 from workbench.training.slices import by_name, by_range, clusters
 
 
@@ -42,8 +44,12 @@ def test_a_training_tells_its_slices_the_worst_first(project_without_theme):
     colors = project_without_theme
     colors.add(dict.fromkeys(COLORS, 66), split=lambda index: ["train", "valid", "test"][index % 3])
     embed(colors.store, "colors", progress=False)
+    with colors.store.read() as session:
+        tested = sample_ids(1, SampleFilter(split="test"), session=session)
+    patients = {sample: f"patient {number % 2}" for number, sample in enumerate(tested)}
+    set_groups(colors.store, 1, patients, annotator="ann")
     result = colors.train({"training.learning_rate": 1e-6}, num_epochs=1)
-    assert {each.kind for each in result.slices} == {"brightness", "cluster"}
+    assert {each.kind for each in result.slices} == {"brightness", "group", "cluster"}
     assert [each.difference for each in result.slices] == sorted(each.difference for each in result.slices)
     rows = list(csv.DictReader(io.StringIO(colors.artifact(result.run_id, "slices.csv"))))
     assert [row["value"] for row in rows] == [each.value for each in result.slices]

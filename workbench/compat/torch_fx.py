@@ -5,6 +5,7 @@ Tried on torch 2.15. Where it is gone, or does not take a network, predictions a
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ def packed(network: nn.Module) -> nn.Module | None:
     try:
         from torch.fx.experimental.optimization import optimize_for_inference
 
-        return optimize_for_inference(network.eval())
+        with warnings.catch_warnings():
+            # It goes through TorchScript, which warns of its age.
+            warnings.simplefilter("ignore", FutureWarning)
+            return optimize_for_inference(network.eval())
     except Exception:  # a module that is gone, a forward that cannot be traced, parameters of another kind
         return None

@@ -123,6 +123,10 @@ class ThemeDataModule(LightningDataModule):
         for split in splits.get(stage, SPLITS):
             self._source(split)
 
+    def on_exception(self, exception: BaseException) -> None:
+        """Leave nothing half read."""
+        self.teardown()
+
     def teardown(self, stage: str | None = None) -> None:
         """Keep for later trainings what an epoch has read."""
         source = self._sources.get("train")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ class FillingPatches:
         # After the pixels: another process that finds it set reads them.
         self._filled[index] = 1
         return [patch]
+
+    def together(self, indices: Sequence[int]) -> np.ndarray | None:
+        """Return images that were all read before at once; None where one was not."""
+        chosen = np.asarray(indices, np.int64)
+        return np.asarray(self._pixels[chosen]) if self._filled[chosen].all() else None
 
     def __getstate__(self) -> dict[str, Any]:
         # A worker that is spawned maps the files again instead of being sent their content.

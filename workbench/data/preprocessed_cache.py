@@ -47,6 +47,14 @@ class PatchIndex:
     starts: np.ndarray
     shapes: np.ndarray
 
+    def size_of_all(self) -> tuple[int, int] | None:
+        """Return height and width of all images where each is one patch of the same size, one after the other."""
+        if not len(self.shapes) or (self.shapes != self.shapes[0]).any() or self.shapes[0, 0] != 1:
+            return None
+        _, height, width = self.shapes[0].tolist()
+        in_order = np.arange(len(self.starts), dtype=np.int64) * (height * width * 3)
+        return (height, width) if np.array_equal(self.starts, in_order) else None
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return both by their names, as they are kept."""
         return {"starts": self.starts, "shapes": self.shapes}
@@ -60,6 +68,7 @@ class CachedPatches:
         self._pixels = _map(pixels) if isinstance(pixels, Path) else pixels
         self._index = index
         self._files = files
+        self._size = index.size_of_all()
 
     def __len__(self) -> int:
         return len(self._files)
@@ -72,6 +81,13 @@ class CachedPatches:
         # Copied, since some transforms write into what they are given.
         flat = np.array(self._pixels[start : start + count * height * width * 3])
         return list(flat.reshape(count, height, width, 3))
+
+    def together(self, indices: Sequence[int]) -> np.ndarray | None:
+        """Return the images of these indices at once, uint8 (N, H, W, 3); None where they differ in size or count."""
+        if self._size is None:
+            return None
+        images: np.ndarray = self._pixels.reshape(len(self), *self._size, 3)[np.asarray(indices, np.int64)]
+        return images
 
     @property
     def size_bytes(self) -> int:

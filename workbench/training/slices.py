@@ -1,6 +1,6 @@
 """How the test split's answers differ between kinds of images, the worst first.
 
-By size, brightness and annotator; by look, where the theme's images have embeddings.
+By size, brightness and annotator; by group, where images were given one; by look, where they have embeddings.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.errors import NotFoundError
+from workbench.store.groups.given import group_names
 from workbench.store.samples import samples_by_id
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ _SMALLEST_SPREAD = 1.05
 class Slice:
     """Test images that have something in common: how many, which share is answered rightly, how that differs from all.
 
-    `kind` is `size` (the shorter side in pixels), `brightness` (0 to 255), `annotator` or `cluster` (images that look
-    alike to the encoder), `value` the range or name, of a cluster the image in its middle.
+    `kind` is `size` (the shorter side in pixels), `brightness` (0 to 255), `annotator`, `group` or `cluster` (images
+    that look alike to the encoder), `value` the range or name, of a cluster the image in its middle.
     """
 
     kind: str
@@ -58,12 +59,15 @@ def slices_of(plan: Plan, module: Classifier, data: ThemeDataModule) -> list[Sli
         samples = samples_by_id(ids, session=session)
         sides = np.array([min(samples[each].width, samples[each].height) if each in samples else 0 for each in ids])
         people = [samples[each].annotator or "" if each in samples else "" for each in ids]
+        known = group_names(plan.theme_id, session=session)
+        groups = [known.get(samples[each].group_id or 0, "") if each in samples else "" for each in ids]
         files = [samples[each].name if each in samples else "" for each in ids]
     light = data.brightness("test")[rows]
     found = [
         *by_range("size", sides, right),
         *by_range("brightness", light, right),
         *by_name("annotator", people, right),
+        *by_name("group", groups, right),
         *_slices("cluster", clusters(*_vectors(plan, ids), files), right),
     ]
     return sorted(found, key=lambda each: (each.difference, -each.images))

@@ -54,11 +54,10 @@ def test_a_packed_copy_answers_alike_or_there_is_none():
     torch.manual_seed(0)
     images = torch.rand(2, 3, 32, 32)
     with torch.inference_mode():
-        for name in ("ResNet18", "mobilenet_v3_small"):
-            network = create_network(name, num_classes=5).eval()
-            found = packed_copy(network, images)
-            assert found is not None
-            assert torch.allclose(found(images), network(images), atol=1e-5)
+        network = create_network("ResNet18", num_classes=5).eval()
+        found = packed_copy(network, images)
+        assert found is not None
+        assert torch.allclose(found(images), network(images), atol=1e-5)
         assert packed_copy(Shared(looks=True).eval(), images) is None
         assert packed_copy(network.double(), images.double()) is None
 
