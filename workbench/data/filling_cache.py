@@ -71,7 +71,7 @@ class FillingPatches:
         starts = np.arange(len(self), dtype=np.int64) * sizes
         shapes = np.tile(np.array([1, *self._shape[1:3]], np.int32), (len(self), 1))
         try:
-            np.savez(self._part / INDEX, **PatchIndex(starts, shapes).arrays())
+            PatchIndex(starts, shapes).save(self._part / INDEX)
             move_into_place(self._part, self._entry)
         except OSError:
             # Another training of the same images was quicker, and its entry is as good.

@@ -55,9 +55,9 @@ class PatchIndex:
         in_order = np.arange(len(self.starts), dtype=np.int64) * (height * width * 3)
         return (height, width) if np.array_equal(self.starts, in_order) else None
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return both by their names, as they are kept."""
-        return {"starts": self.starts, "shapes": self.shapes}
+    def save(self, file: Path) -> None:
+        """Write both, by their names."""
+        np.savez(file, starts=self.starts, shapes=self.shapes)
 
 
 class CachedPatches:
@@ -199,7 +199,7 @@ def keep_on_disk(
 
         with (part / PIXELS).open("wb") as sink:
             index = _build(paths, preprocessing, sink, free, num_workers, what, expect)
-        np.savez(part / INDEX, **index.arrays())
+        index.save(part / INDEX)
     cache_folder.make_room(folder, 0, limit, keep=run)
     built = open_entry(entry, files)
     if built is None:  # cleared by somebody between the two lines above

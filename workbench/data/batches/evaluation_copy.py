@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
@@ -28,7 +29,8 @@ def evaluation_copy(network: nn.Module) -> nn.Module:
     """
     copied = copy.deepcopy(network).eval()
     for convolution, norm in list(_pairs(copied)):
-        fused = fuse_conv_bn_eval(copied.get_submodule(convolution), copied.get_submodule(norm))
+        pair: Any = copied.get_submodule(convolution), copied.get_submodule(norm)
+        fused: nn.Module = fuse_conv_bn_eval(*pair)
         copied.set_submodule(convolution, fused)
         copied.set_submodule(norm, nn.Identity())
     compute_pixels_as_products(copied, weights_stay=True)
