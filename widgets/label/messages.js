@@ -87,6 +87,9 @@
  * @property {boolean} filling Whether features are being made.
  * @property {string} trouble
  *
+ * @typedef {"label" | "split" | "suggestion" | "correctness" | "annotator"} ColorBy
+ * @typedef {{name: string, color: string | null, count: number}} MapGroup Points of one color; null is that of what is undecided.
+ *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
  * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
@@ -197,6 +200,8 @@
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
+ *   map: {params: {theme: number, method?: string, renew?: boolean, known?: string}, value: {name: string, method: string, methods: string[], count: number, making: boolean, left: number, trouble: string}},
+ *   "map colors": {params: {theme: number, name: string, by: ColorBy}, value: {groups: MapGroup[], fresh: boolean}},
  *   upload: UploadCall,
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */

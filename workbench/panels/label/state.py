@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from workbench.assist.assistant import Assistant
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.live_counts import LiveCounts
@@ -29,8 +31,9 @@ class LabelPanelState(PanelState):
     `find_version` finds the model version whose answers stand beside a theme's samples. With `only_answered` nothing
     but the samples that it predicted is shown; without, its answers stand beside all samples, and only an order by
     certainty leaves the others out. `encoder` makes the features; `embedding_trouble` says why they cannot be made.
-    `answered` are pages whose answers are committed and not learned yet. `asked` is the version or the id of the run
-    that explains its answers, None for the version that is shown.
+    `answered` are pages whose answers are committed and not learned yet. `maps` are the samples of the maps that were
+    sent last, in their order, by a name of the map. `asked` is the version or the id of the run that explains its
+    answers, None for the version that is shown.
     """
 
     find_version: FindVersion | None = None
@@ -39,6 +42,7 @@ class LabelPanelState(PanelState):
     embedding_trouble: str = ""
     embeddings_started: int = 0
     answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
+    maps: dict[str, np.ndarray] = field(default_factory=dict)
     asked: str | int | None = None
     asked_models: dict[tuple[int, str | int], AskedModel] = field(default_factory=dict)
     _versions: dict[int, ShownVersion | None] = field(default_factory=dict)
