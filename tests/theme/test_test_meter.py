@@ -58,7 +58,7 @@ def test_choosing_by_test_is_refused_unless_it_is_said_twice(trained):
     settings = YAML(typ="safe").load(file)
     settings["study"] |= {"name": "by test", "metric": "test_accuracy"}
     YAML(typ="safe").dump(settings, file)
-    with pytest.raises(ConfigError, match="take valid_accuracy.*choose_by_test: true"):
+    with pytest.raises(ConfigError, match=r"take valid_accuracy.*choose_by_test: true"):
         wb.tune("cells", n_trials=1)
     settings["study"]["choose_by_test"] = True
     YAML(typ="safe").dump(settings, file)

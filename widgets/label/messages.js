@@ -149,6 +149,10 @@
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  *
+ * @typedef {{name: string, at: string, annotator: string, note: string}} Tag The name of a state of the labels.
+ * @typedef {{items: {id: number, name: string, label: string, split: string | null}[], offset: number, total: number, at: string, counts: [number, string, number][], sheet: Sheet | null}} StatePage
+ * @typedef {{changed: number, unchanged: number, added: number, removed: number, by_annotator: Record<string, number>, cells: {before: number, after: number, words: [string, string], samples: number}[]}} StateDiff
+ *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
  * @typedef {{theme: number, where?: Where | null, sort?: Sort}} ListParams
  * @typedef {{side?: number, known?: number[], brief?: boolean}} SheetParams
@@ -195,6 +199,12 @@
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
+ *   states: {params: {theme: number}, value: {tags: Tag[]}},
+ *   "tag state": {params: {theme: number, name: string, annotator: string}, value: Tag},
+ *   "state page": {params: SheetParams & {theme: number, state: string, label?: number | null, offset?: number, limit?: number}, value: StatePage},
+ *   "state diff": {params: {theme: number, state: string}, value: StateDiff},
+ *   "changed samples": {params: {theme: number, state: string, before: number, after: number}, value: {ids: number[]}},
+ *   revert: {params: {theme: number, state: string, ids?: number[] | null, annotator: string, dry_run?: boolean}, value: {changed: number, words: string}},
  *   upload: UploadCall,
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */

@@ -88,7 +88,6 @@ def revert(
 ) -> None:
     from workbench.errors import NotFoundError
     from workbench.store.steps.revert import RevertOutcome
-    from workbench.theme.state_diff import revert_words
 
     theme = _theme(name, annotator)
     ids: list[int] | None = None
@@ -100,7 +99,7 @@ def revert(
     told: dict[str, Any] = {
         each: getattr(done, each) for each in ("batch_id", "changed", "unchanged", "newer", "gone", "kept")
     }
-    emit(as_json, {"theme": name, "state": state, "dry_run": dry_run, **told}, revert_words(done, state))
+    emit(as_json, {"theme": name, "state": state, "dry_run": dry_run, **told}, done.words(state))
 
 
 def _theme(name: str, annotator: str) -> Theme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from workbench.assist.assistant import Assistant
 from workbench.panels.base.state import PanelState
@@ -34,6 +35,8 @@ class LabelPanelState(PanelState):
     embedding_trouble: str = ""
     embeddings_started: int = 0
     answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
+    past: dict[tuple[int, str, int], Any] = field(default_factory=dict)
+    """How themes stood in the states that were looked at last: see `panels.label.states`."""
     _versions: dict[int, ShownVersion | None] = field(default_factory=dict)
     _counts: dict[int, LiveCounts] = field(default_factory=dict)
     _totals: dict[tuple[int, SampleFilter], tuple[tuple[int, int], int]] = field(default_factory=dict)

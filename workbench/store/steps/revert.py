@@ -40,6 +40,18 @@ class RevertOutcome:
     kept: int
     cells: Counter[tuple[int, int]]
 
+    def words(self, state: str) -> str:
+        """Say what going back to a state of this name did, or would do."""
+        all_of_them = self.changed + self.unchanged + self.kept + self.gone
+        went = "would go" if self.batch_id is None and self.changed else "went"
+        told = [
+            f"{self.newer:,} images came later and stay as they are" if self.newer else "",
+            f"{self.gone:,} had a label that the theme has no more and stay" if self.gone else "",
+            f"{self.kept:,} were decided on meanwhile and stay" if self.kept else "",
+        ]
+        head = f"{self.changed:,} of {all_of_them:,} labels {went} back to '{state}'"
+        return "; ".join([head, *filter(None, told)]) + "."
+
 
 @dataclass(frozen=True)
 class _Meant:
