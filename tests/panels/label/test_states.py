@@ -47,6 +47,9 @@ def test_a_state_is_looked_at_page_by_page(ask):
     assert value["counts"] == [[ask.cat, "cat", 4], [0, "unlabeled", 4]]
     assert value["sheet"]["ids"] == ask.ids[3:6]
     assert picture.startswith(b"\x89PNG")
+    first, _ = ask("state page", state="first", limit=3, quick=True)
+    assert [(item["id"], item["label"]) for item in first["items"]] == [(one, "cat") for one in ask.ids[:3]]
+    assert not first["whole"]
     cats, _ = ask("state page", state="first", label=ask.cat, offset=90)
     assert [item["id"] for item in cats["items"]] == ask.ids[:4]
     assert "neither a tag nor a time" in ask("state page", state="last")[0]["error"]

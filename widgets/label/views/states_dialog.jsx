@@ -87,14 +87,19 @@ function usePage(panel, state, label, offset, failed) {
   useEffect(() => {
     let mine = true;
     if (!state) return undefined;
-    panel.link.call("state page", { theme: panel.themeId, state, label, offset, limit: PAGE, side: SIDE }).then(
-      (answer) => mine && setPage({ value: answer.value, sheet: sheetOf(answer) }),
-      (error) => {
+    const asked = { theme: panel.themeId, state, label, offset, limit: PAGE, side: SIDE };
+    /** @param {import("../../shared/messages.js").Answer<StatePage>} answer */
+    const show = (answer) => mine && setPage({ value: answer.value, sheet: sheetOf(answer) });
+    const first = label === null && offset === 0;
+    // A large theme takes a while to be read as a whole: its first images are there before.
+    const quick = first ? panel.link.call("state page", { ...asked, quick: true }).then(show) : Promise.resolve();
+    quick
+      .then(() => panel.link.call("state page", asked))
+      .then(show, (error) => {
         if (!mine) return;
         setPage(null);
         failed(error);
-      },
-    );
+      });
     return () => {
       mine = false;
     };
@@ -293,18 +298,22 @@ function Matrix({ cells, onShow }) {
 
 /** The images with their labels of then; nothing here can be changed. @param {{page: ShownPage, label: number | null, onLabel: (label: number | null) => void, onOffset: (offset: number) => void}} props */
 function Past({ page, label, onLabel, onOffset }) {
-  const { items, offset, total, at, counts } = page.value;
+  const { whole, items, offset, total, at, counts } = page.value;
   const all = counts.reduce((sum, [, , count]) => sum + count, 0);
   return (
     <section aria-label={`Labels as of ${moment(at)}`}>
-      <div class="wb-segments" role="group" aria-label="Labels then">
-        {[/** @type {[number | null, string, number]} */ ([null, "All", all]), ...counts].map(([code, name, count]) => (
-          <button key={code} type="button" aria-pressed={label === code} onClick={() => onLabel(code)}>
-            {name}
-            <span class="wb-faint wb-number">{` ${number(count)}`}</span>
-          </button>
-        ))}
-      </div>
+      {whole && (
+        <div class="wb-segments" role="group" aria-label="Labels then">
+          {[/** @type {[number | null, string, number]} */ ([null, "All", all]), ...counts].map(
+            ([code, name, count]) => (
+              <button key={code} type="button" aria-pressed={label === code} onClick={() => onLabel(code)}>
+                {name}
+                <span class="wb-faint wb-number">{` ${number(count)}`}</span>
+              </button>
+            ),
+          )}
+        </div>
+      )}
       <div class="wb-past">
         {items.map((item) => (
           <figure key={item.id} data-sample={item.id}>
@@ -320,9 +329,11 @@ function Past({ page, label, onLabel, onOffset }) {
           Before
         </button>
         <span class="wb-number" role="status">
-          {total === 0
-            ? "No images"
-            : `${number(offset + 1)}–${number(offset + items.length)} of ${number(total)}, read only`}
+          {!whole
+            ? "Reading the others …"
+            : total === 0
+              ? "No images"
+              : `${number(offset + 1)}–${number(offset + items.length)} of ${number(total)}, read only`}
         </span>
         <button type="button" disabled={offset + PAGE >= total} onClick={() => onOffset(offset + PAGE)}>
           Next

@@ -60,7 +60,12 @@ class StateParams(ThemeParams):
 
 
 class StatePageParams(StateParams, SheetParams):
-    """A page of a state; `label` is a label's id, 0 for undecided, -1 for skipped."""
+    """A page of a state; `label` is a label's id, 0 for undecided, -1 for skipped.
+
+    With `quick` the first samples are wanted at once, before a large theme was read as a whole.
+    """
+
+    quick: NotRequired[bool]
 
     label: NotRequired[int | None]
     split: NotRequired[str | None]
@@ -78,7 +83,12 @@ class PastSampleJson(TypedDict):
 
 
 class StatePageJson(TypedDict):
-    """A page of `total` samples; `counts` has id, name and number of each decision in the whole state."""
+    """A page of `total` samples; `counts` has id, name and number of each decision in the whole state.
+
+    `whole` is False for the first samples that were wanted quickly: totals and counts are not known then.
+    """
+
+    whole: bool
 
     items: list[PastSampleJson]
     offset: int
@@ -154,6 +164,8 @@ def page(state: LabelPanelState, params: StatePageParams) -> Answer[StatePageJso
     """Return a page of the samples as they stood in a state."""
     from workbench.store.states.past import split_of
 
+    if params.get("quick"):
+        return _first(state, params)
     with state.store.read() as session:
         past = _past(state, params, session)
         words = code_words(params["theme"], session=session)
@@ -176,8 +188,44 @@ def page(state: LabelPanelState, params: StatePageParams) -> Answer[StatePageJso
     sheet, content = missing_thumbnails(state, [samples[one] for one in ids if one in samples], params)
     at = moment_json(past.state.at)
     return Answer(
-        {"items": items, "offset": offset, "total": len(found), "at": at, "counts": listed, "sheet": sheet}, content
+        {
+            "whole": True,
+            "items": items,
+            "offset": offset,
+            "total": len(found),
+            "at": at,
+            "counts": listed,
+            "sheet": sheet,
+        },
+        content,
     )
+
+
+def _first(state: LabelPanelState, params: StatePageParams) -> Answer[StatePageJson]:
+    """Return the first samples of a state, before all of it is read."""
+    from workbench.store.states.past import first_of_past
+
+    with state.store.read() as session:
+        wanted = find_state(params["theme"], params["state"], session=session)
+        words = code_words(params["theme"], session=session)
+        limit = min(max(int(params.get("limit", 100)), 1), 500)
+        rows = first_of_past(params["theme"], wanted, limit, session=session)
+        samples = samples_by_id([sample_id for sample_id, *_ in rows], session=session)
+    items: list[PastSampleJson] = [
+        {"id": one, "name": samples[one].name, "label": words.get(label, ""), "split": split}
+        for one, label, split in rows
+    ]
+    sheet, content = missing_thumbnails(state, [samples[one] for one, *_ in rows], params)
+    found: StatePageJson = {
+        "whole": False,
+        "items": items,
+        "offset": 0,
+        "total": len(items),
+        "at": moment_json(wanted.at),
+        "counts": [],
+        "sheet": sheet,
+    }
+    return Answer(found, content)
 
 
 def diff(state: LabelPanelState, params: StateParams) -> Answer[StateDiffJson]:
