@@ -88,7 +88,8 @@ def first_of_past(
 
     They are fewer than `limit` where many of the first ones were deleted by then.
     """
-    query = select(Sample.id).where(Sample.theme_id == theme_id, state.has_sample()).order_by(Sample.id)
+    # By the ids themselves: SQLite would else sort all of the theme.
+    query = select(Sample.id).where(Sample.theme_id + 0 == theme_id, state.has_sample()).order_by(Sample.id)
     ids = list(session.scalars(query.limit(2 * limit)))
     found = past_of_samples(theme_id, state, ids, session=session)
     return [(sample_id, *found[sample_id]) for sample_id in ids if sample_id in found][:limit]
