@@ -47,6 +47,8 @@ export function StatesDialog({ panel }) {
   const goBack = async () => {
     const { value } = await panel.link.call("revert", { theme, state, ids, annotator: panel.state.annotator });
     panel.closeDialog();
+    // The next undo means this change, not the last key press of this view.
+    panel.edits = [];
     panel.notify(`${value.words} Undo (Ctrl+Z) takes that back.`);
     reload(panel);
     refreshCounts(panel);

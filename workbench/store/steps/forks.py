@@ -54,7 +54,7 @@ class MergeOutcome:
 
     def words(self, fork: str, origin: str) -> str:
         """Say it."""
-        parts = [f"{self.taken:,} decisions of '{fork}' went to '{origin}'"]
+        parts = [f"{self.taken:,} {'decision' if self.taken == 1 else 'decisions'} of '{fork}' went to '{origin}'"]
         parts += [f"{self.same:,} were there already"] if self.same else []
         conflicts = f"{self.conflicts:,} differ from what was decided there meanwhile and wait for a reviewer"
         parts += [conflicts] if self.conflicts else []
@@ -73,13 +73,16 @@ def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, ann
         refuse_boxes(origin)
         past = past_labels(theme_id, state, session=session)
         used = {code for code in past.labels.tolist() if code > 0}
-        living = [label.id for label in labels_of(theme_id, session=session)]
+        living = {label.name: label.color for label in labels_of(theme_id, session=session)}
         names = label_names(theme_id, session=session)
-        wanted = [names[label] for label in dict.fromkeys([*living, *sorted(used)])]
+        # Also those that the state had and that are deleted or merged by now.
+        wanted = dict.fromkeys([*living, *(names[label] for label in sorted(used))])
         known = list(zip(past.ids.tolist(), past.labels.tolist(), past.splits.tolist(), strict=True))
     with store.write() as session:
-        made = create_theme(name, labels=list(dict.fromkeys(wanted)), description=origin.description, session=session)
-        ids = {label.name: label.id for label in labels_of(made.id, session=session)}
+        made = create_theme(name, description=origin.description, session=session)
+        ids = {
+            text: add_label(made.id, text, color=living.get(text), exact=True, session=session).id for text in wanted
+        }
         note = f"fork of {origin.name}, {state.name}"
         batch = start_batch(made.id, "import", annotator=who, source="import", note=note, session=session)
         fork_id, batch_id = made.id, batch.id
