@@ -101,7 +101,10 @@ class ModelsPanel(Panel):
         head = [name.replace("_", " ") for name in names]
         table = static_table(head, [[_cell(row, name) for name in names] for row in rows], texts=3)
         versions = "1 model version" if len(rows) == 1 else f"{len(rows):,} model versions"
-        return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}"
+        stale = "".join(
+            f"<p>Version {row['version']}: {escape(row['changed']['words'])}.</p>" for row in rows if row["changed"]
+        )
+        return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}{stale}"
 
     def _rows(self) -> list[VersionJson]:
         return [
