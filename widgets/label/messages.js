@@ -87,6 +87,9 @@
  * @property {boolean} filling Whether features are being made.
  * @property {string} trouble
  *
+ * @typedef {"label" | "split" | "suggestion" | "correctness" | "annotator"} ColorBy
+ * @typedef {{name: string, color: string | null, count: number}} MapGroup Points of one color; null is that of what is undecided.
+ *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
  * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
@@ -205,6 +208,8 @@
  *   "state diff": {params: {theme: number, state: string}, value: StateDiff},
  *   "changed samples": {params: {theme: number, state: string, before: number, after: number}, value: {ids: number[]}},
  *   revert: {params: {theme: number, state: string, ids?: number[] | null, annotator: string, dry_run?: boolean}, value: {changed: number, words: string}},
+ *   map: {params: {theme: number, method?: string, renew?: boolean, known?: string}, value: {name: string, method: string, methods: string[], count: number, making: boolean, left: number, trouble: string}},
+ *   "map colors": {params: {theme: number, name: string, by: ColorBy}, value: {groups: MapGroup[], fresh: boolean}},
  *   upload: UploadCall,
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */

@@ -10,6 +10,7 @@ import { settle } from "./edits.js";
 import { countable, EVERYTHING } from "./filters.js";
 import { updateHealth } from "./health.js";
 import { ImageCache } from "./images.js";
+import { followMap, noMap } from "./map.js";
 import { Outboxes } from "./outboxes.js";
 import { imageLoaded } from "./presenting.js";
 import { Selection } from "./selection.js";
@@ -30,7 +31,7 @@ import { Typing } from "./typing.js";
  * @typedef {{ids: number[], about: string}} Choice
  *
  * @typedef {object} LabelState What the panel shows.
- * @property {"home" | "grid" | "table" | "focus" | "assist"} view
+ * @property {"home" | "grid" | "table" | "focus" | "assist" | "map"} view
  * @property {"grid" | "table"} browse The one to return to.
  * @property {Theme | null} theme
  * @property {ThemeCard[] | null} themes
@@ -50,6 +51,7 @@ import { Typing } from "./typing.js";
  * @property {Focus | null} focus
  * @property {Team | null} team
  * @property {import("./assist.js").Assist} assist The model beside: where the theme stands, and the page that is shown.
+ * @property {import("./map.js").ThemeMap} map All images as points.
  * @property {Counts} counts
  * @property {Counts | null} scope Counts of what a search, an annotator or a choice of samples leaves; null while they are not known.
  * @property {Choice | null} chosen Samples that the notebook asked to be shown, whether or not the filter is on them now.
@@ -169,6 +171,7 @@ export class LabelPanel {
       focus: null,
       team: null,
       assist: noAssist(),
+      map: noMap(),
       counts: new Counts(),
       scope: null,
       chosen: model.get("chosen") ?? null,
@@ -196,7 +199,19 @@ export class LabelPanel {
     this.suggesting = false;
     /** Whether the kernel is being asked where the theme stands. */
     this.standingAsked = false;
+    /** The size of the frame of the map. */
+    this.mapFrame = { width: 0, height: 0 };
+    /** Whether the map is being read, and which colors are. */
+    this.mapAsked = false;
+    this.coloring = "";
+    /** As of which event the map is colored, and whether nothing newer was being computed. */
+    this.mapColored = { since: -1, fresh: false };
+    /** What was decided on the map and is not learned yet: by point its group, and whether it is undecided. @type {Map<number, [number, number]>} */
+    this.mapDecided = new Map();
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.hoverTimer = undefined;
     followStanding(this, signal);
+    followMap(this, signal);
     const timer = setInterval(() => poll(this), POLL_MS);
     signal.addEventListener("abort", () => {
       clearInterval(timer);

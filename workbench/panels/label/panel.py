@@ -24,6 +24,7 @@ from workbench.panels.label import (
     splits,
     states,
     summary,
+    theme_map,
     themes,
 )
 from workbench.panels.label.state import LabelPanelState
@@ -80,6 +81,8 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist similar": assist.similar,
     "assist checked": assist.checked,
     "assist goal": assist.goal,
+    "map": theme_map.theme_map,
+    "map colors": theme_map.colors,
 }
 
 # The ids travel with every question for a page.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from workbench.assist.assistant import Assistant
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.live_counts import LiveCounts
@@ -26,7 +28,8 @@ class LabelPanelState(PanelState):
     `find_version` finds the model version whose answers stand beside a theme's samples. With `only_answered` nothing
     but the samples that it predicted is shown; without, its answers stand beside all samples, and only an order by
     certainty leaves the others out. `encoder` makes the features; `embedding_trouble` says why they cannot be made.
-    `answered` are pages whose answers are committed and not learned yet.
+    `answered` are pages whose answers are committed and not learned yet. `maps` are the samples of the maps that were
+    sent last, in their order, by a name of the map.
     """
 
     find_version: FindVersion | None = None
@@ -37,6 +40,7 @@ class LabelPanelState(PanelState):
     answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
     past: dict[tuple[int, str, int], Any] = field(default_factory=dict)
     """How themes stood in the states that were looked at last: see `panels.label.states`."""
+    maps: dict[str, np.ndarray] = field(default_factory=dict)
     _versions: dict[int, ShownVersion | None] = field(default_factory=dict)
     _counts: dict[int, LiveCounts] = field(default_factory=dict)
     _totals: dict[tuple[int, SampleFilter], tuple[tuple[int, int], int]] = field(default_factory=dict)

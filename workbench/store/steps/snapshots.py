@@ -15,7 +15,7 @@ from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import STAGED, Snapshot, SnapshotSample, Theme
-from workbench.store.snapshots import certified, content_of, find_snapshot, rows_to_freeze, take_snapshot
+from workbench.store.snapshots import FROZEN, certified, content_of, find_snapshot, rows_to_freeze, take_snapshot
 from workbench.store.steps.edits import are_few
 from workbench.store.steps.running import busy, running_in
 from workbench.store.steps.writing import Pace, wait_until_idle
@@ -61,8 +61,8 @@ def take_snapshot_in_steps(store: Store, theme_id: int) -> Snapshot:
             raise
 
 
-def _stage(store: Store, snapshot_id: int, rows: Iterator[tuple[int, str, str]]) -> None:
-    pace, names = Pace(store), ("snapshot_id", "sample_id", "label", "split")
+def _stage(store: Store, snapshot_id: int, rows: Iterator[tuple[int, str, str, str]]) -> None:
+    pace, names = Pace(store), ("snapshot_id", *FROZEN)
     while part := list(islice(rows, pace.size)):
         with store.write() as session:
             connection = session.connection()
