@@ -62,23 +62,21 @@ def test_merging_back_takes_what_nobody_decided_otherwise(store, forked):
         cat, dog = (Decision.of(label.id) for label in labels_of(fork_id, session=session))
         bird = Decision.of(add_label(fork_id, "bird", session=session).id)
         # Taken: 0 and 1, and 6, which nobody had decided. There already: 4. In conflict: 2.
-        edits = [Edit(at[0], dog), Edit(at[1], bird), Edit(at[2], dog), Edit(at[4], dog), Edit(at[6], cat)]
+        edits = [Edit(at[0], dog), Edit(at[1], bird), Edit(at[2], bird), Edit(at[4], dog), Edit(at[6], cat)]
         decide(fork_id, edits, annotator="bob", session=session)
-        decide(theme_id, [Edit(ids[2], SKIPPED)], annotator="ann", session=session)
+        theirs = Decision.of(labels_of(theme_id, session=session)[1].id)
+        decide(theme_id, [Edit(ids[2], theirs)], annotator="ann", session=session)
     said = merge_fork(store, fork_id, annotator="bob", dry_run=True)
     assert (said.taken, said.same, said.conflicts, said.gone, said.batch_id) == (3, 1, 1, 0, None)
     before = _stood(store, theme_id)
     done = merge_fork(store, fork_id, annotator="bob")
     assert (done.taken, done.same, done.conflicts) == (3, 1, 1)
-    assert _stood(store, theme_id) == ["dog", "bird", "skipped", "cat", "dog", "skipped", "cat"]
+    assert _stood(store, theme_id) == ["dog", "bird", "dog", "cat", "dog", "skipped", "cat"]
     with store.read() as session:
         (waiting,) = review_queue(theme_id, session=session)
         names = {label.id: label.name for label in labels_of(theme_id, session=session)}
     assert waiting.sample_id == ids[2]
-    assert {who: names.get(said.label, "skipped") for who, said in waiting.opinions.items()} == {
-        "ann": "skipped",
-        "bob": "dog",
-    }
+    assert {who: names[said.label] for who, said in waiting.opinions.items()} == {"ann": "dog", "bob": "bird"}
     # What was merged is not merged once more.
     assert merge_fork(store, fork_id, annotator="bob").taken == 0
     with store.write() as session:
