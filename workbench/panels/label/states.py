@@ -290,8 +290,7 @@ def _past(state: LabelPanelState, params: StateParams, session: Session) -> Past
         while len(state.past) >= _REMEMBERED:
             state.past.pop(next(iter(state.past)))
         state.past[key] = found
-    kept: PastLabels = state.past[key]
-    return kept
+    return state.past[key]
 
 
 def _tag_json(row: Tag) -> TagJson:
