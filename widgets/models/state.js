@@ -14,6 +14,7 @@ import { sheetOf } from "../shared/sheet.js";
  * @property {Version[] | null} versions Null until the kernel has sent them.
  * @property {string[]} metrics
  * @property {StageEvent[]} history
+ * @property {string} meter How often the test split was looked at; empty where nothing was measured on it.
  * @property {(number | string)[]} chosen At most two versions, or runs by their ids.
  * @property {Runs | null} candidates Runs that could be registered, null when nobody asked.
  * @property {Detail | null} detail
@@ -37,6 +38,7 @@ export class ModelsPanel {
       versions: null,
       metrics: [],
       history: [],
+      meter: "",
       chosen: [],
       candidates: null,
       detail: null,
@@ -173,6 +175,22 @@ export class ModelsPanel {
         run: async () => {
           const done = await this.ask("Deleting …", "delete", { version: row.version });
           if (done) await this.#changed(`Version ${row.version} is deleted.`);
+        },
+      },
+    });
+  }
+
+  /** Train once more on today's labels, in the background, after a question. */
+  retrain() {
+    this.set({
+      question: {
+        text: "Train once more on today's labels, with the settings of params.yaml, in the background?",
+        button: "Train once more",
+        run: async () => {
+          const done = await this.ask("Starting the training …", "retrain");
+          if (!done) return;
+          const text = "The training has begun; the launch panel shows it. Register it here when it has ended.";
+          this.set({ notice: { text, trouble: false } });
         },
       },
     });

@@ -13,6 +13,7 @@ import { labelEditor } from "../label_editor.js";
 import { acceptable, leastCertain, REVIEW_HELP } from "../review.js";
 import { setAnnotator } from "../sitting.js";
 import { SplitsDialog } from "./splits_dialog.jsx";
+import { StatesDialog } from "./states_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
 
@@ -31,6 +32,7 @@ const DIALOGS = {
   "delete theme": DeleteThemeDialog,
   labels: LabelsDialog,
   splits: SplitsDialog,
+  states: StatesDialog,
   team: TeamDialog,
 };
 
