@@ -30,6 +30,7 @@ CAPTIONS = {
     "workbench.panels": "Python half; widgets/ is the browser half",
     "workbench.inference": "predict, write back, compare",
     "workbench.tuning": "search space, study, trials",
+    "workbench.report": "one file to hand on",
     "workbench.training": "networks, Lightning, callbacks, train()",
     "workbench.registry": "MLflow runs, versions, stages, the pyfunc",
     "workbench.assist": "the model beside",

@@ -37,6 +37,8 @@ def test_two_annotators_and_a_reviewer(api):
     assert queue[0] == {"sample_id": second[2], "label": "cat", "opinions": {"ann": "cat", "bob": "dog"}}
     assert queue[1]["opinions"] == {"ann": "cat", "bob": None}
     assert api.get("/themes/shared/agreement")[1]["percent"] == 50
+    status, told = api.get("/themes/shared/annotators?asked=bob")
+    assert (status, told["message"][:41]) == (400, "3 images of 'shared' were labeled by seve")
     review = {"sample_id": second[2], "label": "dog", "annotator": "eve"}
     assert api.post("/themes/shared/reviews", review)[0] == 200
     assert api.post("/themes/shared/reviews", review)[0] == 409

@@ -42,7 +42,7 @@ def test_mistakes_are_a_query_over_what_the_model_took_for_something_else(shades
     frame = theme.model(run_id).predictions("test")
     assert list(frame.columns[2:]) == ["true", "predicted", "score", "p_dark", "p_bright", "p_gray"]
     np.testing.assert_allclose(frame.filter(like="p_").sum(axis=1), 1, rtol=1e-5)
-    report = theme.model(run_id).report("test")
+    report = theme.model(run_id).per_class("test")
     assert report.support.to_dict() == {"dark": 6, "bright": 6, "gray": 6}
     assert report.recall.tolist() == [1, 0, 0]
     wrong = theme.model(run_id).mistakes("test")
@@ -60,7 +60,7 @@ def test_the_network_runs_once_for_each_split_and_not_at_all_for_what_the_run_ke
     model.network.register_forward_hook(lambda *_: ran.append(1))
     first.loc[:, "score"] = -1
     assert (model.predictions("valid")["score"] >= 0).all(), "what one person does to a frame is in nobody else's"
-    assert len(model.report("valid")) == 2
+    assert len(model.per_class("valid")) == 2
     kept = (model.mistakes("test").ids, model.confusion("test"))
     assert not ran
     model.predictions("test")

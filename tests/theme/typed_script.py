@@ -22,4 +22,4 @@ weights: str = result.checkpoint.name
 tuned = wb.tune("cells", n_trials=1)
 best: dict[str, object] = tuned.best_params
 print(curves.index, answers["true"], again, weights, best, tuned.trials().shape, tuned.study.study_name)
-print(tuned.train_best().network, wb.resume(result.run_id).report(), wb.reproduce(result.run_id).equal)
+print(tuned.train_best().network, wb.resume(result.run_id).per_class(), wb.reproduce(result.run_id).equal)

@@ -2,7 +2,7 @@
  * What travels between the box panel and the kernel, as in `workbench/panels/boxes/messages.py`. What is shown travels as
  * traits of the widget.
  *
- * @import { LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
+ * @import { InstructionsCall, LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
  *
  * @typedef {{label: string, label_id?: number | null, x: number, y: number, width: number, height: number}} DrawnBox In pixels of the original image; `label_id` is known where it was drawn.
  *
@@ -33,11 +33,13 @@
  *   show: {params: Shown & {wanted: number}, value: null},
  *   go: {params: Shown & {position: number}, value: null},
  *   filter: {params: Shown & {state: string}, value: null},
- *   annotator: {params: Shown & {annotator: string}, value: null},
+ *   annotator: {params: Shown & {annotator: string, begin?: boolean}, value: null},
  *   overwrite: {params: Shown, value: null},
  *   "keep theirs": {params: Shown, value: null},
  *   overview: {params: {state: BoxState, at: number, step: number}, value: Overview},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: null},
+ *   "edit theme": {params: {theme: number, name: string, description: string}, value: {name: string}},
+ *   instructions: InstructionsCall,
  *   upload: UploadCall,
  *   "add label": LabelEdits["add label"],
  *   "edit label": LabelEdits["edit label"],

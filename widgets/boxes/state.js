@@ -1,9 +1,11 @@
+import { InstructionsBeside } from "../shared/instructions.js";
 import { browserStorage, Journal, newKey } from "../shared/journal.js";
 import { Link } from "../shared/messages.js";
 import { message, onTraits } from "../shared/polling.js";
 import { recall, remember } from "../shared/preferences.js";
 import { newUpload, sendFiles, worthSending } from "../shared/uploads.js";
 import { OverviewPage } from "./overview.js";
+import { keepPlace } from "./place.js";
 import { Surface } from "./surface.js";
 
 /** @import { Health, Label } from "../shared/messages.js" */
@@ -44,14 +46,22 @@ export class BoxPanel {
     /** @type {"image" | "overview"} */
     this.view = "image";
     this.overview = new OverviewPage(this.link, draw);
-    /** Which dialog is open. @type {"" | "help" | "name" | "labels" | "theme"} */
+    /** Which dialog is open. @type {"" | "help" | "name" | "labels" | "theme" | "edit theme"} */
     this.dialog = "";
+    this.instructions = new InstructionsBeside({
+      link: this.link,
+      store: model.get("store_key"),
+      changed: draw,
+      failed: (error) => this.say(message(error)),
+    });
     /** @type {Upload | null} */
     this.upload = null;
     /** Whether files are dragged over the panel. */
     this.dropping = false;
     /** Whether a person chose to see enlarged pixels as squares, or smoothly; as in the label panel. @type {boolean | null} */
     this.exact = recall(model.get("store_key"), "exact", null);
+    /** Whether the panel is where the person was last: only from then on it is kept where they are. */
+    this.came = false;
     /** Whether keys reach the panel. */
     this.hasFocus = false;
     /** The name that this browser gave before, also in the label panel; it is asked for once. */
@@ -72,9 +82,13 @@ export class BoxPanel {
     /** The element that the panel lives in. @type {HTMLElement | null} */
     this.root = null;
     this.journal = this.#openJournal();
+    queueMicrotask(() => this.instructions.open(this.#described()));
     onTraits(model, signal, {
       label_ids: () => this.#learnLabels(),
-      shown: () => this.#show(),
+      shown: () => {
+        this.#show();
+        if (this.came) keepPlace(this);
+      },
       image_bytes: () => {
         this.painted = false;
         this.zoom = 1;
@@ -83,7 +97,10 @@ export class BoxPanel {
       status: (status) => this.say(status),
       per_label: draw,
       conflict: draw,
-      classes: draw,
+      classes: () => {
+        this.#learnLabels();
+        draw();
+      },
       label_keys: draw,
       themes: draw,
     });
@@ -110,10 +127,10 @@ export class BoxPanel {
     target?.focus({ preventScroll: true });
   }
 
-  /** Work under a name from now on. @param {string} annotator */
-  setAnnotator(annotator) {
+  /** Work under a name from now on. @param {string} annotator @param {boolean} [begin] Whether to go to what that person left undone. */
+  setAnnotator(annotator, begin = false) {
     remember(this.model.get("store_key"), "annotator", annotator);
-    this.ask("annotator", { annotator });
+    this.ask("annotator", { annotator, begin });
   }
 
   /** @param {string} name */
@@ -163,6 +180,7 @@ export class BoxPanel {
       change: async (method, params) => {
         const { theme_id: theme, annotator } = this.get("heading");
         await this.link.call(method, { theme, annotator, ...params });
+        if (this.instructions.told) this.instructions.read();
       },
       use: async (label) => (await this.link.call("label use", { label })).value,
       onGone: (method) =>
@@ -174,6 +192,13 @@ export class BoxPanel {
   async createTheme(values) {
     await this.link.call("create theme", values);
     this.closeDialog();
+  }
+
+  /** Save the name and description of the theme that is open. @param {ThemeValues} values */
+  async editTheme({ name, description }) {
+    await this.link.call("edit theme", { theme: this.get("heading").theme_id, name, description });
+    this.closeDialog();
+    this.instructions.read();
   }
 
   /** Add files to the theme that is open. @param {Named[]} files */
@@ -256,13 +281,13 @@ export class BoxPanel {
     }));
   }
 
-  /** Labels that are called otherwise now; the chosen one stays chosen. */
+  /** Labels that are new or called otherwise now; the chosen one stays chosen. */
   #learnLabels() {
     const [names, ids] = [this.model.get("classes") ?? [], this.model.get("label_ids") ?? []];
     const chosen = this.labelIds.get(this.surface.get("label"));
     for (const [index, name] of names.entries()) this.labelIds.set(name, ids[index]);
-    if (chosen !== undefined && !names.includes(this.surface.get("label")))
-      this.surface.choose(names[ids.indexOf(chosen)] ?? names[0]);
+    const name = names[ids.indexOf(chosen)] ?? names[0];
+    if (chosen !== undefined && name !== this.surface.get("label")) this.surface.choose(name ?? "");
   }
 
   /** Show what the kernel says is on the image, or what a person drew there and it could not save. */
@@ -338,10 +363,17 @@ export class BoxPanel {
     return new Journal(browserStorage(), `boxes/${this.model.get("store_key")}/${this.born}`);
   }
 
+  /** The theme that is open, as its instructions know it. */
+  #described() {
+    const { theme, theme_id: id, born, description } = this.get("heading");
+    return theme ? { id, born, description } : null;
+  }
+
   #followTheme() {
     if (this.model.get("heading").born !== this.born) {
       this.journal = this.#openJournal();
       this.recover();
+      this.instructions.open(this.#described());
     }
     if (this.view === "overview" && this.overview.state !== this.filter) this.#loadOverview();
     this.draw();

@@ -44,8 +44,13 @@ export class Surface {
   /** @param {string} name @param {any} value */
   #put(name, value) {
     this.values[name] = value;
-    for (const listener of this.listeners.get(`change:${name}`) ?? []) listener();
+    this.#tell(name);
     this.onChange();
+  }
+
+  /** @param {string} name */
+  #tell(name) {
+    for (const listener of this.listeners.get(`change:${name}`) ?? []) listener();
   }
 
   /** @param {string} name */
@@ -64,6 +69,8 @@ export class Surface {
       this.released = true;
       return;
     }
+    // With every change of the labels the drawing area goes back to the first one: what a person chose stays.
+    if (name === "label" && this.model.get("classes").includes(this.values.label)) return this.#tell(name);
     if (name !== "bboxes") return this.#put(name, value);
     const boxes = this.released ? value.filter(hasArea) : value;
     this.released = false;

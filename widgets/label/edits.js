@@ -232,31 +232,33 @@ function settleEdit(panel, entry, outcome) {
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
 function reportBulk(panel, entry, outcome) {
   const changed = outcome.changed ?? 0;
-  const had = outcome.unchanged ?? 0;
   const replaced = /** @type {any} */ (outcome).replaced ?? 0;
+  const decided = outcome.kept ?? 0;
+  const had = (outcome.unchanged ?? 0) - decided;
+  const stay = decided > 0 ? `; ${number(decided)} that somebody decided on in the meantime stay as they are` : "";
   const action = changed > 0 ? { name: "Undo", run: () => void undo(panel, entry.key) } : undefined;
   if (entry.kind === "delete") {
-    panel.notify(`${plural(changed, "image")} deleted.`, action);
+    panel.notify(`${plural(changed, "image")} deleted${stay}.`, action);
     return;
   }
   if (entry.kind === "accept") {
     count(panel, entry.key, changed);
     const kept = had > 0 ? `; ${number(had)} were decided by somebody else and stay as they are` : "";
-    panel.notify(`${plural(changed, "prediction")} accepted${kept}.`, action);
+    panel.notify(`${plural(changed, "prediction")} accepted${kept}${stay}.`, action);
     return;
   }
   if (entry.kind === "rest") {
-    panel.notify(`${plural(changed, "suggestion")} accepted unseen.`, action);
+    panel.notify(`${plural(changed, "suggestion")} accepted unseen${stay}.`, action);
     return;
   }
   const label = panel.label(entry.to?.label ?? null);
   if (label) count(panel, entry.key, changed);
   const what = label ? `labeled “${label.name}”` : entry.to?.skipped ? "skipped" : "cleared";
   const kept = entry.to?.skipped ? "have a label or were skipped already" : "had it already";
-  const parts = [`${number(changed)} of ${plural(changed + had, "image")} ${what}`];
+  const parts = [`${number(changed)} of ${plural(changed + had + decided, "image")} ${what}`];
   if (replaced > 0 && label) parts.push(`${number(replaced)} of them had another label before`);
   if (had > 0) parts.push(`${number(had)} ${kept}`);
-  panel.notify(`${parts.join("; ")}.`, action);
+  panel.notify(`${parts.join("; ")}${stay}.`, action);
 }
 
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */

@@ -1,7 +1,7 @@
 /**
  * What travels between the label panel and the kernel, as in `workbench/panels/label/messages.py`.
  *
- * @import { Label, LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
+ * @import { InstructionsCall, Label, LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
  *
  * @typedef {object} Sample
  * @property {number} id
@@ -87,6 +87,9 @@
  * @property {boolean} filling Whether features are being made.
  * @property {string} trouble
  *
+ * @typedef {"label" | "split" | "suggestion" | "correctness" | "annotator"} ColorBy
+ * @typedef {{name: string, color: string | null, count: number}} MapGroup Points of one color; null is that of what is undecided.
+ *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
  * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
@@ -94,6 +97,7 @@
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]
  * @property {number} [replaced] bulk: how many of the changed had another label before.
+ * @property {number} [kept] bulk: how many were left as somebody decided in the meantime.
  * @property {number[]} [samples] undo: the samples, when they are few.
  * @property {string} [action] undo: what was undone.
  * @property {string} [message] What to tell the person.
@@ -146,8 +150,12 @@
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
- * @typedef {{html: string, examples: {label: number, samples: number[]}[], sheet: Sheet | null}} Instructions
+ * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
+ *
+ * @typedef {{name: string, at: string, annotator: string, note: string}} Tag The name of a state of the labels.
+ * @typedef {{whole: boolean, items: {id: number, name: string, label: string, split: string | null}[], offset: number, total: number, at: string, counts: [number, string, number][], sheet: Sheet | null}} StatePage
+ * @typedef {{changed: number, unchanged: number, added: number, removed: number, by_annotator: Record<string, number>, cells: {before: number, after: number, words: [string, string], samples: number}[]}} StateDiff
  *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
  * @typedef {{theme: number, where?: Where | null, sort?: Sort}} ListParams
@@ -159,12 +167,14 @@
  *   browse: {params: PageParams, value: {page: Page, sheet: Sheet | null}},
  *   "learn order": {params: ListParams, value: {known: boolean}},
  *   along: {params: ListParams & {cursor: [any, number], backwards?: boolean, limit?: number}, value: Samples},
+ *   "last place": {params: {theme: number | null, annotator: string}, value: {theme: number, born: string, sample: number, offset: number} | null},
  *   sheet: {params: SheetParams & {ids: number[]}, value: {sheet: Sheet | null}},
  *   counts: {params: {theme: number, where?: Where | null, review?: Where | null}, value: ThemeCounts},
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
- *   instructions: {params: {theme: number, side: number}, value: Instructions},
+ *   explain: {params: {theme: number, sample: number}, value: Explained},
+ *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},
  *   covers: {params: {}, value: {covers: [number, number][], sheet: Sheet | null}},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},
@@ -195,6 +205,14 @@
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
+ *   states: {params: {theme: number}, value: {tags: Tag[]}},
+ *   "tag state": {params: {theme: number, name: string, annotator: string}, value: Tag},
+ *   "state page": {params: SheetParams & {theme: number, state: string, label?: number | null, offset?: number, limit?: number, quick?: boolean}, value: StatePage},
+ *   "state diff": {params: {theme: number, state: string}, value: StateDiff},
+ *   "changed samples": {params: {theme: number, state: string, before: number, after: number}, value: {ids: number[]}},
+ *   revert: {params: {theme: number, state: string, ids?: number[] | null, annotator: string, dry_run?: boolean}, value: {changed: number, words: string}},
+ *   map: {params: {theme: number, method?: string, renew?: boolean, known?: string}, value: {name: string, method: string, methods: string[], count: number, making: boolean, left: number, trouble: string}},
+ *   "map colors": {params: {theme: number, name: string, by: ColorBy}, value: {groups: MapGroup[], fresh: boolean}},
  *   upload: UploadCall,
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */

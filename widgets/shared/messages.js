@@ -24,6 +24,9 @@
  *   "merge labels": {params: {theme: number, label: number, into: number, annotator: string}, value: Label[]},
  * }} LabelEdits The calls of the labels dialog, which more than one panel has.
  *
+ * @typedef {{html: string, examples: {label: number, pictures: number[]}[], sheet: Sheet | null}} Instructions What a theme's labels mean: its description, and pictures of each label by their ids in the sheet.
+ * @typedef {{params: {theme: number, side: number}, value: Instructions}} InstructionsCall Pictures of so many pixels travel beside.
+ *
  * @typedef {{name: string, reason: string}} Rejected A file that was not imported.
  * @typedef {{params: {theme: number, annotator: string, pieces: {file: string, name: string, offset: number, size: number}[]}, value: {added: number, duplicates: number, rejected: Rejected[]}}} UploadCall Pieces of files; the bytes of each travel beside.
  *

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from workbench.api.models import (
     AgreementOut,
+    AnnotatorsOut,
+    AnnotatorsQuery,
     AssignmentOut,
     AssignmentsIn,
     DisagreementOut,
@@ -16,6 +18,7 @@ from workbench.api.models import (
     WhoQuery,
 )
 from workbench.api.operations import Operation, Request
+from workbench.assist.crowd import crowd_quality
 from workbench.store import Session, labels, themes
 from workbench.store.annotators import agreement, assignments, second_opinions
 
@@ -102,6 +105,12 @@ def get_agreement(request: Request) -> AgreementOut:
     )
 
 
+def judge_annotators(request: Request) -> AnnotatorsOut:
+    given: AnnotatorsQuery = request.query
+    found = crowd_quality(request.store, request.path["theme"], number=given.number, annotator=given.asked)
+    return AnnotatorsOut.model_validate(found.as_dict())
+
+
 def _theme_id(request: Request, session: Session) -> int:
     return themes.get_theme(request.path["theme"], session=session).id
 
@@ -134,6 +143,14 @@ OPERATIONS = [
     ),
     Operation(
         "POST", "/themes/{theme}/reviews", "Settle a disagreement", settle_disagreement, OpinionOut, body=OpinionIn
+    ),
+    Operation(
+        "GET",
+        "/themes/{theme}/annotators",
+        "Judge annotators and labels, and whom to ask next",
+        judge_annotators,
+        AnnotatorsOut,
+        query=AnnotatorsQuery,
     ),
     Operation("GET", "/themes/{theme}/agreement", "Measure how far annotators agree", get_agreement, AgreementOut),
 ]

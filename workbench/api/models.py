@@ -258,11 +258,12 @@ class OutcomeOut(BaseModel):
 
 
 class BulkOut(BaseModel):
-    """What a bulk edit did."""
+    """What a bulk edit did. `kept` of the unchanged samples were decided by somebody while it was being written."""
 
     batch_id: int | None
     changed: int
     unchanged: int
+    kept: int = 0
 
 
 class SplitsOut(BaseModel):
@@ -357,6 +358,54 @@ class AgreementOut(BaseModel):
     fleiss: float | None
     pairs: list[PairOut]
     labels: list[LabelAgreementOut]
+
+
+class AnnotatorQualityOut(BaseModel):
+    """An annotator: the share of right labels as estimated, and how often the consensus was met."""
+
+    annotator: str
+    labeled: int
+    quality: float
+    agreement: float | None
+    worst_label: str | None
+
+
+class LabelQualityOut(BaseModel):
+    """An image with the label that stands, the consensus, how sure that is, and each annotator's answer."""
+
+    sample_id: int
+    name: str
+    label: str | None
+    consensus: str
+    quality: float
+    answers: dict[str, str]
+
+
+class AskOut(BaseModel):
+    """An image that one more answer would tell most about, and whose."""
+
+    sample_id: int
+    name: str
+    annotator: str
+    score: float
+
+
+class AnnotatorsQuery(_Query):
+    """`asked`: the annotator whom all images to ask about are for; `number`: how many labels and images are named."""
+
+    asked: Annotator | None = None
+    number: Annotated[int, Field(ge=1, le=1_000)] = 50
+
+
+class AnnotatorsOut(BaseModel):
+    """How good annotators and labels are, and whom to ask about which image next."""
+
+    images: int
+    several: int
+    left_out: int
+    annotators: list[AnnotatorQualityOut]
+    labels: list[LabelQualityOut]
+    ask: list[AskOut]
 
 
 class Problem(BaseModel):

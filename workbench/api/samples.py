@@ -155,7 +155,7 @@ def label_many(request: Request) -> BulkOut:
         where = _filter(given.filter, theme_id, session)
     who: dict[str, Any] = {"annotator": request.annotator, "client_key": given.client_key}
     done = edits.label_in_steps(request.store, theme_id, where, label, **who)
-    return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
+    return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged, kept=done.kept)
 
 
 def delete_many(request: Request) -> BulkOut:
@@ -165,7 +165,7 @@ def delete_many(request: Request) -> BulkOut:
         where = _filter(given.filter, theme_id, session)
     who: dict[str, Any] = {"annotator": request.annotator, "client_key": given.client_key}
     done = edits.delete_in_steps(request.store, theme_id, where, **who)
-    return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
+    return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged, kept=done.kept)
 
 
 def undo(request: Request) -> BulkOut:

@@ -96,6 +96,49 @@ def theme_show(name: str, as_json: bool) -> None:
     emit(as_json, data, text)
 
 
+@theme.command("annotators")
+@click.argument("name")
+@click.option("--encoder", default="auto", show_default=True, help="Whose feature vectors are used; see `embed`.")
+@click.option("--number", default=10, show_default=True, help="How many doubtful labels and images to ask about.")
+@click.option("--for", "annotator", help="Name images to ask this annotator about alone.")
+@as_json_option
+def theme_annotators(name: str, encoder: str, number: int, annotator: str | None, as_json: bool) -> None:
+    """Say how far annotators agree, how good each of them and each label is, and whom to ask about which image next.
+
+    Needs images that several have labeled (the label panel's team dialog) and feature vectors (`workbench embed`).
+    """
+    from dataclasses import asdict
+
+    from workbench.assist.crowd import crowd_quality
+    from workbench.store import open_store
+    from workbench.store.annotators.agreement import agreement_of
+    from workbench.store.themes import get_theme
+
+    store = open_store()
+    with store.read() as session:
+        agreement = agreement_of(get_theme(name, session=session).id, session=session)
+    found = crowd_quality(store, name, encoder, number=number, annotator=annotator)
+    data = {"agreement": asdict(agreement), **found.as_dict()}
+    emit(as_json, data, _annotators_text(data))
+
+
+def _annotators_text(data: dict[str, Any]) -> str:
+    """Word how good annotators and labels are, and whom to ask."""
+    agreement = data["agreement"]
+    head = f"{counted(data['several'], 'image')} labeled by several: {agreement['percent']:.1f} % of the answers agree"
+    head += f", Fleiss' kappa {agreement['fleiss']:.2f}" if agreement["fleiss"] is not None else ""
+    head += f". {counted(data['left_out'], 'image')} without a feature vector left out." if data["left_out"] else "."
+    pairs = [{"pair": f"{row['first']}, {row['second']}", **row} for row in agreement["pairs"]]
+    asks = [{"ask": row["annotator"], "sample": row["sample_id"], "file": row["name"]} for row in data["ask"]]
+    doubts = [
+        {name: row[name] for name in ("sample_id", "name", "label", "consensus", "quality")} for row in data["labels"]
+    ]
+    for row in pairs:
+        del row["first"], row["second"]
+    parts = [table(rows) for rows in (data["annotators"], pairs, doubts, asks) if rows]
+    return "\n\n".join([head, *parts])
+
+
 @theme.command("delete")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -47,16 +46,6 @@ class Sheet:
     def shown(self) -> int:
         return len(self.sizes)
 
-    def as_dict(self, ids: Sequence[int]) -> dict[str, Any]:
-        """Return what a browser needs to cut the picture up, ready for JSON; `ids` are those that were asked for."""
-        return {
-            "ids": list(ids[: self.shown]),
-            "sizes": self.sizes,
-            "columns": self.columns,
-            "cell": self.cell,
-            "type": self.media_type,
-        }
-
 
 class Thumbnails:
     """The thumbnails of an image store. `cache` is a folder that may be removed at any time."""
@@ -80,15 +69,13 @@ class Thumbnails:
             pixels = decode_rgb(self.images.read(uri), at_least=(side, side))
         except (ImageError, NotFoundError):
             return None
-        height, width = pixels.shape[:2]
-        if max(height, width) <= side:
+        if max(pixels.shape[:2]) <= side:
             return pixels
-        small = Image.fromarray(pixels)
-        small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        small = shrunk(pixels, side)
         # A full disk or a cache that is being cleared costs time later on, not the picture.
         with suppress(OSError), atomic_write(kept, durable=False) as part:
-            small.save(part, "JPEG", quality=88)
-        return np.asarray(small)
+            Image.fromarray(small).save(part, "JPEG", quality=88)
+        return small
 
     def sheet(self, uris: Sequence[str], side: int, *, seconds: float = math.inf) -> Sheet:
         """Put the thumbnails of some images on one sheet; stops when the time is up, with one at least."""
@@ -104,10 +91,20 @@ class Thumbnails:
                 found += (pool.map if threads else map)(lambda uri: self.get(uri, side), part)
                 threads = time.monotonic() - begun > _WORTH_A_THREAD * len(part)
                 step = _AT_ONCE
-        return _compose(found)
+        return sheet_of(found)
 
 
-def _compose(thumbnails: Sequence[np.ndarray | None]) -> Sheet:
+def shrunk(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Return uint8 RGB (H, W, 3) with a longer side of `side` pixels; as it is where that is no larger."""
+    if max(pixels.shape[:2]) <= side:
+        return pixels
+    small = Image.fromarray(pixels)
+    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return np.asarray(small)
+
+
+def sheet_of(thumbnails: Sequence[np.ndarray | None]) -> Sheet:
+    """Put pictures, uint8 (h, w, 3) each, on one sheet; None where there is none."""
     sizes = [(0, 0) if pixels is None else (pixels.shape[1], pixels.shape[0]) for pixels in thumbnails]
     cell = max([1, *(max(size) for size in sizes)])
     columns = max(1, math.ceil(math.sqrt(len(sizes))))

@@ -45,7 +45,7 @@ def open_encoder(name: str = AUTO, *, theme: str = "", project: Project | None =
     if name == "hog":
         return Hog()
     if found := re.fullmatch(r"lite0(?:@(\d+))?", name):
-        return _lite0(int(found[1] or 224))
+        return _lite0(int(found[1] or 224), project)
     if found := _MODEL.fullmatch(name):
         return _registered(theme, found[1], project)
     if found := _FROM_WEIGHTS.fullmatch(name):
@@ -90,10 +90,10 @@ def _settled(name: str) -> str:
     return name
 
 
-def _lite0(side: int) -> Encoder:
+def _lite0(side: int, project: Project | None) -> Encoder:
     if side not in _SIDES:
         raise WorkbenchError(f"lite0@{side}: the side is from {_SIDES[0]} to {_SIDES[-1]} pixels.")
-    return Lite0(side)
+    return Lite0(side, None if project is None else project.embeddings)
 
 
 def _registered(theme: str, version: str | None, project: Project | None) -> Encoder:
@@ -101,7 +101,7 @@ def _registered(theme: str, version: str | None, project: Project | None) -> Enc
     from workbench.registry.versions import list_versions
 
     if version is None:
-        versions = list_versions(theme, project)
+        versions = list_versions(theme, project, compared=False)
         if not versions:
             raise NotFoundError(
                 f"'{theme}' has no registered model whose network could be the encoder. Register one, or take another "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.embeddings.encoder import Encoder
 from workbench.embeddings.encoders import AUTO, open_encoder
+from workbench.embeddings.lite0 import Lite0
 from workbench.embeddings.making import AT_ONCE, MadeVectors, make_vectors
 from workbench.embeddings.vectors import VectorFolder
 from workbench.engine.progress import Watch
@@ -80,7 +81,10 @@ def embed(
     gone: set[str] = set()
     watch = Watch() if on is not None else None
     with folder.appending() as target:
-        present = len(_images(store, theme)) - len(missing_images(store, theme, folder))
+        to_make = len(missing_images(store, theme, folder))
+        present = len(_images(store, theme)) - to_make
+        if isinstance(opened, Lite0) and on is None:
+            opened.prepare(to_make)
         while missing := [image for image in missing_images(store, theme, folder) if image[0] not in gone]:
             tell = progress_lines(len(missing), "embedding") if lines else lambda _more: None
             with progress_bar(len(missing), "embedding", show=progress) as bar:

@@ -129,7 +129,7 @@ def _open(content: Path, precision: str, views: Sequence[str]) -> tuple[ImageCla
     import torch
 
     from workbench.data.batches.probabilities import Forward
-    from workbench.inference.tta import views_named
+    from workbench.data.batches.tta import views_named
     from workbench.registry.pyfunc import ImageClassifier
 
     classifier = ImageClassifier(content)

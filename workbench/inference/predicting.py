@@ -47,7 +47,9 @@ def predict(
 
     Images that cannot be read get an error in their row. Memory does not grow with the number of images. A run that
     was interrupted continues when it is called again in the same way; `resume=False` starts from the beginning.
-    `precision` is 32, bf16-mixed or 16-mixed; `views` names test-time augmentations of `VIEWS` to average over.
+    `precision` is 32, bf16-mixed or 16-mixed; `views` names test-time augmentations to average over (`flip`,
+    `flip_vertical`, `rotate`, `shift`; `none` for the image alone); without, those that the model was trained to be
+    asked with (`training.test_views`).
 
     `on` has workers predict: "cluster" those of cluster.yaml, "local" processes of this machine, or the address of a
     Dask scheduler; `num_workers` are then the threads of each that read images. Each image is answered once, also
@@ -62,9 +64,9 @@ def predict(
     (2, 2)
     """
     from workbench.data.batches.probabilities import Forward, check_precision
+    from workbench.data.batches.tta import views_named
     from workbench.engine.engines import open_engine
     from workbench.inference.on_workers import OnWorkers, for_workers, on_workers
-    from workbench.inference.tta import views_named
 
     if batch_size < 1 or num_workers < 0:
         raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
@@ -79,15 +81,16 @@ def predict(
                 check_precision(precision)
                 opened = for_workers(opened)
                 engine = held.enter_context(open_engine(on, store.project, opened.paths))
-            chosen = views_named(views)
+            views_named(views)  # what there is not is told before a model is loaded
             loaded = load_model(reference.theme, model, project=store.project, device="cpu" if on else device)
+            views = list(views) or loaded.classifier.content.views
             settings = {
                 "theme": theme,
                 "run_id": loaded.reference.run_id,
                 "source": opened.name,
                 "class_names": list(loaded.class_names),
                 "precision": precision,
-                "views": list(views),
+                "views": views,
             }
             target = Path(output) if output else _default_output(store.project, loaded, opened)
             log = ResumeLog(target, settings, loaded.class_names)
@@ -95,7 +98,8 @@ def predict(
             forward: Forward | OnWorkers
             if engine is None:
                 temperature = loaded.classifier.content.temperature
-                forward = Forward(loaded.network, loaded.device, precision, chosen, temperature)
+                trials = store.project.cache / "forms"
+                forward = Forward(loaded.network, loaded.device, precision, views_named(views), temperature, trials)
             else:
                 forward = held.enter_context(
                     on_workers(engine, loaded, opened, settings, batch_size, num_workers, store.project)

@@ -67,6 +67,11 @@ class LoadedModel:
     """The same network behind the way that a served model predicts: paths, bytes or arrays in, a table out."""
 
 
+def is_run_id(text: str) -> bool:
+    """Whether a text is the id of an MLflow run by its look."""
+    return _RUN_ID.fullmatch(text.strip()) is not None
+
+
 def find_model(theme: str, model: str | int, *, session: Session) -> ModelReference:
     """Find what `model` names: `production`, `staging`, a version, or the id of a run.
 
@@ -78,7 +83,7 @@ def find_model(theme: str, model: str | int, *, session: Session) -> ModelRefere
         found = model_in_stage(row.id, text, session=session)
         if found is None:
             raise NotFoundError(_nothing_in_stage(theme, text, model_versions(row.id, session=session)))
-    elif _RUN_ID.fullmatch(text):
+    elif is_run_id(text):
         found = version_of_run(row.id, text, session=session)
     elif text.isdecimal():
         found = get_model_version(row.id, int(text), session=session)

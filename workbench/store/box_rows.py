@@ -6,15 +6,25 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.store.decisions import BoxData
-from workbench.store.schema import Box
+from workbench.store.schema import Box, Sample
 
 _CHUNK = 500
+
+
+class ExampleBox(NamedTuple):
+    """A box, and the image that it is on: its key in the image store, its width and height in pixels."""
+
+    id: int
+    box: BoxData
+    uri: str
+    width: int
+    height: int
 
 
 def boxes_of_samples(sample_ids: Sequence[int], *, session: Session) -> dict[int, tuple[BoxData, ...]]:
@@ -31,6 +41,25 @@ def boxes_of_samples(sample_ids: Sequence[int], *, session: Session) -> dict[int
 def boxes_of(sample_id: int, *, session: Session) -> tuple[BoxData, ...]:
     """Return one sample's boxes in the order in which they were drawn."""
     return boxes_of_samples([sample_id], session=session).get(sample_id, ())
+
+
+def example_boxes(label_id: int, limit: int, *, session: Session) -> list[ExampleBox]:
+    """Return the first boxes of a label, one an image, in the order in which they were drawn."""
+    firsts = (
+        select(func.min(Box.id).label("id"))
+        .join(Sample, Box.sample_id == Sample.id)
+        .where(Box.label_id == label_id, Sample.deleted_at.is_(None))
+        .group_by(Box.sample_id)
+        .order_by(func.min(Box.id))
+        .limit(limit)
+    )
+    query = select(Box, Sample).join(Sample, Box.sample_id == Sample.id).where(Box.id.in_(firsts)).order_by(Box.id)
+    return [
+        ExampleBox(
+            box.id, BoxData(box.label_id, box.x, box.y, box.width, box.height), sample.uri, sample.width, sample.height
+        )
+        for box, sample in session.execute(query)
+    ]
 
 
 def write_boxes(

@@ -18,11 +18,13 @@ from workbench.store.events import Event, write_events, write_events_where
 from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.name_search import fold_names
-from workbench.store.samples import forget_samples, sample_ids_by_sha256, samples_by_sha256
+from workbench.store.samples import forget_samples, samples_by_sha256
 from workbench.store.schema import Base, Batch, Sample
 
-# A plain insert: going through the mapped class would cost as much as decoding a small image.
-_NEW_SAMPLES = insert(Base.metadata.tables["samples"])
+# A plain insert: going through the mapped class would cost as much as decoding a small image. What it returns has
+# SQLAlchemy send many rows in a statement: SQLite writes the index of names once for each, not once for each row.
+_SAMPLES = Base.metadata.tables["samples"]
+_NEW_SAMPLES = insert(_SAMPLES).returning(_SAMPLES.c.sha256, _SAMPLES.c.id)
 _CHUNK = 500
 
 
@@ -190,8 +192,7 @@ def _insert_new(images: list[_Known], batch: Batch, session: Session) -> None:
     ]
     if not rows:
         return
-    session.execute(_NEW_SAMPLES, rows)
-    ids = sample_ids_by_sha256(batch.theme_id, [row["sha256"] for row in rows], session=session)
+    ids: dict[str, int] = dict(session.execute(_NEW_SAMPLES, rows).tuples().all())
     for image in images:
         if image.new is not None:
             image.sample_id = ids[image.new.sha256]

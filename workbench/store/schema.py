@@ -28,14 +28,17 @@ SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
+PURPOSES = ("training", "trial", "prediction", "evaluation")
+"""What a network is made to answer the test split for."""
 PAGE = "page"
 """The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
 STAGED = "unfinished "
 """What the digest of a snapshot begins with whose rows are still being written; the name of who writes it follows."""
-EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "split", "delete")
+EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "split", "delete", "group")
 BATCH_ACTIONS = (
     *("label", "boxes", "second opinion", "review", "import", "crops", PAGE, "goal"),
     *("split", "reset splits", "move to split"),
+    *("set group", "find groups", "mend groups"),
     *("delete", "restore", "rename label", "merge labels", "delete label", "delete theme", "collect garbage"),
 )
 
@@ -65,9 +68,16 @@ _SMALL_SPLITS: dict[str, Any] = {
     "postgresql_where": text("deleted_at IS NULL AND split IN ('valid', 'test')"),
 }
 
+_PAGES: dict[str, Any] = {f"{name}_where": text("action = 'page'") for name in ("sqlite", "postgresql")}
+_GOALS: dict[str, Any] = {f"{name}_where": text("action = 'goal'") for name in ("sqlite", "postgresql")}
 _BEYOND_ASCII: dict[str, Any] = {
     "sqlite_where": text("length(CAST(name AS BLOB)) <> length(name)"),
     "postgresql_where": text("octet_length(name) <> length(name)"),
+}
+
+_GROUPED: dict[str, Any] = {
+    "sqlite_where": text("group_id IS NOT NULL"),
+    "postgresql_where": text("group_id IS NOT NULL"),
 }
 
 _GIVEN: dict[str, Any] = {
@@ -115,12 +125,24 @@ class Label(Base):
     former_names: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
+class Group(Base):
+    """Samples of a theme that somebody said belong together: one patient's, one film's. Never in two splits."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("theme_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    name: Mapped[str] = mapped_column(plain_text(200))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Sample(Base):
     """One image in a theme.
 
     `uri` is the key of its bytes below the image store, `name` the file name that it came with (relative to the
     imported folder). `split` is empty until assigned. `nothing_there` says that somebody looked for boxes and found
-    nothing to mark.
+    nothing to mark. `group_id` is the group that somebody gave it; those that look alike are in `NearDuplicate`.
     """
 
     __tablename__ = "samples"
@@ -136,6 +158,7 @@ class Sample(Base):
         Index("ix_samples_paging_state", "theme_id", "label_id", "skipped", "id", **_LOOSE),
         # The few whose names have other letters: what is looked for in lower case differs from them.
         Index("ix_samples_beyond_ascii", "theme_id", "id", **_BEYOND_ASCII),
+        Index("ix_samples_group_id", "group_id", **_GROUPED),
         # With the column of its condition: SQLite would else read every row for it.
         Index("ix_samples_counts", "theme_id", "label_id", "split", "skipped", "deleted_at", **_LOOSE),
     )
@@ -156,6 +179,41 @@ class Sample(Base):
     split: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+
+
+class DuplicateSearch(Base):
+    """How a theme's near duplicates were found: its pairs are the rows of `NearDuplicate`.
+
+    Pairs that match by `threshold` (0 to 1) or more belong together. `images` were compared, `unreadable` ones could
+    not be; `last_event` and `last_sample` are the newest of that moment: what came or came back since was not.
+    """
+
+    __tablename__ = "duplicate_searches"
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    method: Mapped[str] = mapped_column(String(100))
+    encoder: Mapped[str] = mapped_column(String(200))
+    encoder_digest: Mapped[str] = mapped_column(String(16))
+    threshold: Mapped[float]
+    images: Mapped[int]
+    unreadable: Mapped[int] = mapped_column(default=0)
+    last_event: Mapped[int] = mapped_column(BigId, default=0)
+    last_sample: Mapped[int] = mapped_column(BigId, default=0)
+
+
+class NearDuplicate(Base):
+    """Two samples that look alike, the one that came first first, and how well they match (0 to 1)."""
+
+    __tablename__ = "near_duplicates"
+    __table_args__ = (Index("ix_near_duplicates_theme_id", "theme_id", "score"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True, index=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    score: Mapped[float]
 
 
 class Box(Base):
@@ -181,7 +239,12 @@ class Batch(Base):
     """
 
     __tablename__ = "batches"
-    __table_args__ = (Index("ix_batches_undoable", "theme_id", "annotator", "id"),)
+    __table_args__ = (
+        Index("ix_batches_undoable", "theme_id", "annotator", "id"),
+        # Few among all the keys: what the model beside the annotators reads after each answer.
+        Index("ix_batches_pages", "theme_id", "id", **_PAGES),
+        Index("ix_batches_goals", "theme_id", "id", **_GOALS),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
@@ -252,6 +315,51 @@ class LabelEvent(Base):
     client_key: Mapped[str | None] = mapped_column(String(100))
 
 
+class Tag(Base):
+    """A name for a state of a theme's labels: everything up to an event and a sample, whatever happens later."""
+
+    __tablename__ = "tags"
+    __table_args__ = (UniqueConstraint("theme_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
+    last_event: Mapped[int] = mapped_column(BigInteger)
+    last_sample: Mapped[int] = mapped_column(BigInteger)
+
+
+class Fork(Base):
+    """A theme that began as a state of another one; its own events up to `last_event` made it so."""
+
+    __tablename__ = "forks"
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), primary_key=True, autoincrement=False)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    last_event: Mapped[int] = mapped_column(BigInteger)
+    last_sample: Mapped[int] = mapped_column(BigInteger)
+
+
+class TestEvaluation(Base):
+    """An append-only record of one look at the test split: which run's network answered it, when, by whom, for what."""
+
+    __tablename__ = "test_evaluations"
+    __table_args__ = (Index("ix_test_evaluations_theme", "theme_id", "id"),)
+    __test__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(20))
+    run_id: Mapped[str] = mapped_column(String(64))
+    images: Mapped[int]
+
+
 class Assignment(Base):
     """A sample that is reserved for one annotator, so that others are given different ones until it expires."""
 
@@ -287,7 +395,10 @@ class SecondOpinion(Base):
 
 
 class Snapshot(Base):
-    """The frozen list of (sample, label, split) that a run used; the digest is of that content."""
+    """The frozen list of (sample, label, split) that a run used; the digest is of that content.
+
+    `certificate` says what was known of samples that belong together when it was last taken.
+    """
 
     __tablename__ = "snapshots"
     __table_args__ = (UniqueConstraint("theme_id", "digest"),)
@@ -297,10 +408,15 @@ class Snapshot(Base):
     digest: Mapped[str] = mapped_column(String(64))
     class_names: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class SnapshotSample(Base):
-    """One line of a snapshot. The label is kept by name, so that a later rename or deletion does not change it."""
+    """One line of a snapshot. The label is kept by name, so that a later rename or deletion does not change it.
+
+    `given` says how people had given it when it was frozen: `key` (by itself, or by an import), `page` (with others at
+    once) or `rest` (a suggestion that nobody looked at); null in snapshots that are older than this column.
+    """
 
     __tablename__ = "snapshot_samples"
 
@@ -308,6 +424,7 @@ class SnapshotSample(Base):
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True, index=True)
     label: Mapped[str] = mapped_column(String(200))
     split: Mapped[str] = mapped_column(String(10))
+    given: Mapped[str | None] = mapped_column(String(5))
 
 
 class Model(Base):

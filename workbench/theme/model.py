@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from workbench.inference import Comparison
     from workbench.registry.onnx_export import OnnxExport
+    from workbench.registry.rescoring import Answers, Rescored
+    from workbench.report import Report
     from workbench.theme.query import Samples
     from workbench.theme.theme import Theme
 
@@ -170,11 +173,14 @@ class Model:
         import pandas as pd
 
         from workbench.data.labeled_images import images_of_snapshot
+        from workbench.registry.test_meter import count_evaluation
 
         images = images_of_snapshot(self.theme.store, self._snapshot())[split]  # type: ignore[index]
         loaded, found = self._loaded, []
         for start in range(0, len(images), _AT_ONCE):
             found.append(loaded.classifier.probabilities(images.paths[start : start + _AT_ONCE])[0])
+        if split == "test":
+            count_evaluation(self.theme.store, self._reference.theme_id, self.run_id, "evaluation", len(images))
         classes = list(loaded.class_names)
         values = np.concatenate(found) if found else np.empty((0, len(classes)), np.float32)
         answers = [None if np.isnan(each).any() else classes[int(each.argmax())] for each in values]
@@ -198,7 +204,7 @@ class Model:
         <... samples of 'cells': ... named>
         """
         wrong = [sample_id for sample_id, true, predicted in self._answers(split) if true != predicted]
-        return self.theme.samples(wrong)
+        return replace(self.theme.samples(wrong), _asked=self._named)
 
     def confusion(self, split: str = "test") -> ConfusionMatrix:
         """Count what it takes for what in a split, as its run had it; images that cannot be read are left out.
@@ -211,13 +217,23 @@ class Model:
             counter.add(true, predicted)
         return counter.matrix()
 
-    def report(self, split: str = "test") -> pd.DataFrame:
+    def per_class(self, split: str = "test") -> pd.DataFrame:
         """Return a row per class with `precision`, `recall`, `f1` (0 to 1) and `support` (number of its images).
 
-        >>> theme.model(1).report("valid").support.to_dict()
+        >>> theme.model(1).per_class("valid").support.to_dict()
         {'red': 1, 'white': 1}
         """
         return self.confusion(split).report()
+
+    def report(self) -> Report:
+        """Return one file to hand on: figures, mistakes, data, provenance; a page of HTML, or a model card.
+
+        >>> theme.model(1).report().save("cells.html").name
+        'cells.html'
+        """
+        from workbench.report import report_of
+
+        return report_of(self.theme.name, self._named, store=self.theme.store)
 
     @property
     def curves(self) -> pd.DataFrame:
@@ -232,6 +248,19 @@ class Model:
 
         with run_artifact(self.run_id, "history.csv", self.theme.project) as history:
             return pd.read_csv(history, index_col="epoch")
+
+    def rescored(self, answers: Answers | None = None) -> Rescored:
+        """Score what it has answered on today's labels, beside those of then; no network runs.
+
+        `answers`: "test" are those that its run keeps for its test images, "stored" the predictions that the store
+        keeps. Raises NotFoundError where there are none.
+
+        >>> theme.model(1).rescored().moved
+        []
+        """
+        from workbench.registry.rescoring import rescored
+
+        return rescored(self.theme.name, self._named, answers, self.theme.project)
 
     def compare(self, other: Model | str | int) -> Comparison:
         """Compare with another version, stage or run on the samples that both have predicted.

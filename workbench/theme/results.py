@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import torch
 
+    from workbench.report import Report
     from workbench.theme.query import Samples
 
 _P = ParamSpec("_P")
@@ -84,13 +85,21 @@ class TrainingResult(training.TrainingResult):
         """
         return self.model.mistakes(split)
 
-    def report(self, split: str = "test") -> pd.DataFrame:
+    def per_class(self, split: str = "test") -> pd.DataFrame:
         """Return a row per class with `precision`, `recall`, `f1` (0 to 1) and `support` (number of its images).
 
-        >>> result.report().columns.tolist()
+        >>> result.per_class().columns.tolist()
         ['precision', 'recall', 'f1', 'support']
         """
-        return self.confusion.report() if split == "test" else self.model.report(split)
+        return self.confusion.report() if split == "test" else self.model.per_class(split)
+
+    def report(self) -> Report:
+        """Return one file to hand on: figures, mistakes, data, provenance; a page of HTML, or a model card.
+
+        >>> result.report().save("report.html").name
+        'report.html'
+        """
+        return self.model.report()
 
     def __dir__(self) -> list[str]:
         return public_names(self)

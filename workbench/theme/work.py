@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.assist.assistant import Assistant
+    from workbench.assist.crowd import CrowdQuality
     from workbench.embeddings.filling import EmbeddingReport
+    from workbench.registry.test_meter import TestMeter
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
-    from workbench.theme.theme import Theme
     from workbench.theme.torch_data import PlainDataModule
     from workbench.theme.torch_dataset import ThemeDataset
 
@@ -105,6 +106,22 @@ class ThemeWork(ThemeBase):
         found.refresh(wait=True)
         return found
 
+    def annotators(self, encoder: str = "auto", *, number: int = 50, annotator: str | None = None) -> CrowdQuality:
+        """Judge how good each annotator and each label is, and whom to ask about which image next (CROWDLAB).
+
+        It needs some images that several have labeled, and feature vectors. Of labels and images at most `number` are
+        named; with `annotator` the images to ask about are all for that one. Raises WorkbenchError while too few images
+        were labeled by several, NotFoundError before there are vectors.
+
+        >>> theme.annotators()
+        Traceback (most recent call last):
+        ...
+        workbench.errors.WorkbenchError: 0 images of 'cells' were labeled by several annotators; ...
+        """
+        from workbench.assist.crowd import crowd_quality
+
+        return crowd_quality(self.store, self.name, encoder, number=number, annotator=annotator)
+
     def vectors(self, encoder: str = "auto") -> tuple[np.ndarray, list[int]]:
         """Return its feature vectors, float32 (N, D), and the ids of their samples; images without one are left out.
 
@@ -115,6 +132,22 @@ class ThemeWork(ThemeBase):
         from workbench.embeddings.reading import theme_vectors
 
         return theme_vectors(self.store, self.name, encoder)
+
+    def map(self, method: str = "auto", encoder: str = "auto") -> pd.DataFrame:
+        """Return a frame with `x` and `y` (0 to 1) of each image by its sample's id, alike images near each other.
+
+        `method`: "pca", "tsne", "umap" (needs umap-learn), or "auto": UMAP where it is installed, else t-SNE. It is
+        made once and kept, and made once more where images came since; images without features are left out.
+
+        Raises NotFoundError where none has any (`theme.embed()`).
+
+        >>> _ = theme.embed("hog", progress=False)
+        >>> theme.map("pca", "hog").join(theme.samples().to_frame().set_index("id").label).shape
+        (8, 3)
+        """
+        from workbench.embeddings.maps import map_of_theme
+
+        return map_of_theme(self.store, self.name, encoder, method)
 
     def train(
         self,
@@ -154,6 +187,10 @@ class ThemeWork(ThemeBase):
     def models(self) -> pd.DataFrame:
         """Return its model versions, the newest first: `version`, `stage`, `run_id`, `created_at`, metrics and more.
 
+        `labels_changed` counts the labels under it that changed since, `changed_since` says it; `test_accuracy_now` is
+        its test accuracy on today's labels, where those of its test images changed. `test_low` and `test_high` are
+        the 95 % interval of the test accuracy, widened for the number of models measured there (see `test_meter`).
+
         >>> len(theme.models())
         0
         """
@@ -163,7 +200,33 @@ class ThemeWork(ThemeBase):
 
         rows = [each.as_dict() for each in list_versions(self.name, self.project)]
         columns = ["version", "stage", "run_id", "snapshot", "created_at", "predictions"]
+        columns += ["labels_changed", "changed_since"]
         return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+
+    def test_meter(self) -> TestMeter:
+        """Return how often its test split was looked at since its splits were last reset: by whom, when, for what.
+
+        Its `interval` is that of a test accuracy, widened for the number of models that were measured there.
+
+        >>> theme.test_meter().models
+        0
+        """
+        from workbench.registry.test_meter import meter_of
+
+        with self.store.read() as session:
+            return meter_of(id_of(self, session), session=session)
+
+    def stale(self) -> pd.DataFrame:
+        """Return what rests on labels that changed since: a row for each version, run and study, the newest first.
+
+        Columns: `kind`, `name` (of a run its id), `changed`, `by_merge`, `deleted` (numbers of samples), `words`.
+
+        >>> len(theme.stale())
+        0
+        """
+        from workbench.theme.staleness import stale
+
+        return stale(self._whole())
 
     def runs(self) -> pd.DataFrame:
         """Return its MLflow runs, the latest first, as `mlflow.search_runs` does.
@@ -194,9 +257,3 @@ class ThemeWork(ThemeBase):
         from workbench.tuning.study import studies_of
 
         return pd.DataFrame(studies_of(self.project, self.name), columns=["study", "trials", "best_value", "begun"])
-
-    def _whole(self) -> Theme:
-        from workbench.theme.theme import Theme
-
-        assert isinstance(self, Theme)
-        return self

@@ -7,13 +7,14 @@ import pytest
 
 from workbench.panels.admin import messages as admin
 from workbench.panels.admin.panel import AdminPanel
+from workbench.panels.base import instructions
 from workbench.panels.base.labels import LabelJson
 from workbench.panels.base.state import SheetJson
 from workbench.panels.boxes import messages as boxes
 from workbench.panels.boxes.panel import BoxPanel
 from workbench.panels.explore import messages as explore
 from workbench.panels.explore.panel import ExplorePanel
-from workbench.panels.label import annotators, instructions, themes
+from workbench.panels.label import annotators, states, themes
 from workbench.panels.label import messages as label
 from workbench.panels.label.panel import LabelPanel
 from workbench.panels.launch import messages as launch
@@ -56,15 +57,18 @@ DECLARED = [
     ("label", "Theme", label.ThemeJson),
     ("label", "ThemeCard", themes.ThemeCardJson),
     ("label", "Opened", label.OpenedJson),
-    ("label", "Instructions", instructions.InstructionsJson),
     ("label", "Member", annotators.MemberJson),
     ("label", "Team", annotators.TeamJson),
+    ("label", "Tag", states.TagJson),
+    ("label", "StatePage", states.StatePageJson),
+    ("label", "StateDiff", states.StateDiffJson),
     ("launch", "Launch", launch.LaunchJson),
     ("launch", "Found", launch.StateJson),
     ("models", "Version", models.VersionJson),
     ("models", "StageEvent", models.StageEventJson),
     ("models", "Run", models.RunJson),
     ("models", "SampleRow", models.SampleJson),
+    ("shared", "Instructions", instructions.InstructionsJson),
     ("shared", "Label", LabelJson),
     ("shared", "Sheet", SheetJson),
     ("training", "TestImage", training.TestImageJson),

@@ -17,7 +17,7 @@ from workbench.store.history import history_of
 from workbench.store.label_merges import delete_label, merge_labels
 from workbench.store.labels import edit_label
 from workbench.store.samples import SampleFilter, get_sample
-from workbench.store.themes import create_theme
+from workbench.store.themes import create_theme, get_theme
 
 RED = {"x": 1, "y": 2, "width": 10, "height": 5, "label": "red"}
 WHITE = {"x": 20, "y": 10, "width": 30, "height": 20, "label": "white"}
@@ -475,3 +475,28 @@ def test_a_theme_of_boxes_is_created_and_gets_its_images_in_the_panel(sqlite_sto
     assert (panel.heading["name"], panel.heading["samples"]) == ("one.png", 1)
     draw(panel, {"x": 1, "y": 2, "width": 10, "height": 5, "label": "bolt"})
     assert (panel.heading["boxes"], panel.heading["submitted"]) == (1, 0)
+
+
+def test_instructions_are_the_description_and_a_box_of_each_of_three_images(open_panel, cells, sqlite_store):
+    with sqlite_store.write() as session:
+        get_theme("cells", session=session).task = "boxes"
+    panel = open_panel()
+    theme = panel.heading["theme_id"]
+    assert panel.heading["description"] == ""
+    ask(panel, "edit theme", theme=theme, name="blood cells", description="Draw *whole* cells.")
+    assert (panel.heading["theme"], panel.heading["description"]) == ("blood cells", "Draw *whole* cells.")
+    assert panel.themes == ["blood cells"]
+    draw(panel, RED, RED | {"x": 30}, WHITE)
+    ask(panel, "step", step=1)
+    draw(panel, RED)
+    ask(panel, "step", step=1)
+    draw(panel, RED)
+    with sqlite_store.write() as session:
+        delete_samples(theme, SampleFilter(ids=cells[2:]), annotator="lea", session=session)
+    told = call(panel, "instructions", theme=theme, side=8)["value"]
+    assert "<em>whole</em>" in told["html"]
+    red, white = told["examples"]
+    assert (len(red["pictures"]), len(white["pictures"])) == (2, 1)
+    # A quarter of its sides around each box: 10 x 5 pixels become 15 x 9, of which the longer side is as asked for.
+    assert told["sheet"]["ids"] == [*red["pictures"], *white["pictures"]]
+    assert told["sheet"]["sizes"][0] == (8, 5)

@@ -1,16 +1,21 @@
 """The label panel's kernel half, asked as the browser asks it."""
 
 import json
+import time
 
 import pytest
 
+from tests.colors import colors, project_without_theme  # noqa: F401
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
 from workbench.store.boxes import replace_boxes
-from workbench.store.decisions import BoxData
+from workbench.store.decisions import BoxData, Decision
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.single_edits import Edit
+from workbench.store.single_edits import decide as label_one
+from workbench.store.steps import writing
 from workbench.store.themes import create_theme
 
 NOTHING = {"label": None, "skipped": False}
@@ -74,6 +79,20 @@ def test_an_act_that_comes_twice_is_done_once(act, ask, sqlite_store, theme):
     assert act(entry, decide("k2", 2, 2))[0]["status"] == "replayed"
     value, _ = ask("history", sample=1)
     assert len(value) == 1
+
+
+def test_what_somebody_decides_while_many_are_changed_is_told(act, sqlite_store, theme, monkeypatch):
+    def decide_beside(pace, _started):
+        monkeypatch.undo()
+        with sqlite_store.write() as session:
+            label_one(theme, [Edit(25, Decision.of(1))], annotator="bob", session=session)
+
+    monkeypatch.setattr(writing, "AT_ONCE", 10)
+    monkeypatch.setattr(writing, "_FIRST_STEP", 10)
+    monkeypatch.setattr(writing.Pace, "rest", decide_beside)
+    everything = {"kind": "bulk", "where": {"state": "all"}, "to": {"label": 2, "skipped": False}}
+    (done,) = act({"key": "k1", **everything})
+    assert (done["changed"], done["unchanged"], done["kept"]) == (24, 1, 1)
 
 
 def test_a_name_that_cannot_be_an_annotators_fails_alone_and_nothing_waits_behind_it(act):
@@ -270,6 +289,51 @@ def test_instructions_are_the_description_and_three_images_of_each_label(ask, ac
     assert "<em>cat</em>" in told["html"]
     assert "&lt;script&gt;" in told["html"]
     assert "<img" not in told["html"]
-    assert told["examples"] == [{"label": 1, "samples": [9]}, {"label": 2, "samples": [1, 2, 3]}]
+    assert told["examples"] == [{"label": 1, "pictures": [9]}, {"label": 2, "pictures": [1, 2, 3]}]
     assert told["sheet"]["ids"] == [9, 1, 2, 3]
     assert buffers[0].startswith(b"\x89PNG")
+
+
+def test_who_comes_back_begins_behind_what_they_decided_last(ask, act, sqlite_store, theme):
+    def last(annotator="ann", **where):
+        return ask("last place", annotator=annotator, **where)[0]
+
+    assert last() is None
+    act(decide("k3", 3, 2), decide("k7", 7, 2), decide("k12", 12, 1) | {"annotator": "lea"})
+    born = ask("open")[0]["theme"]["born"]
+    assert last() == {"theme": theme, "born": born, "sample": 8, "offset": 7}
+    assert last(theme=None) == last()
+    assert last("lea")["sample"] == 13
+    # Behind the last image there is none; one that is gone tells nothing.
+    newest = ask("open")[0]["counts"]["newest"]
+    act(decide("k25", newest, 1))
+    assert last()["sample"] == newest
+    act({"key": "gone", "kind": "delete", "ids": [newest]})
+    assert last() is None
+
+
+def test_a_model_that_is_asked_explains_itself_and_no_call_waits_for_it(colors):  # noqa: F811
+    run = colors.train(num_epochs=1)
+    panel = LabelPanel("colors", store=colors.store, annotator="ann", asked=run.run_id)
+
+    def ask():
+        call = {"id": 1, "method": "explain", "params": {"theme": 1, "sample": 3}, "buffers": [0, 0]}
+        (result,), buffers = answer_calls(panel._methods, [call], [])
+        return result, buffers
+
+    first, _ = ask()
+    assert first["value"] == {"waiting": True, "model": f"the run {run.run_id[:8]}", "likely": []}
+    deadline = time.monotonic() + 60
+    while first["value"]["waiting"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        first, buffers = ask()
+    likely = first["value"]["likely"]
+    with colors.store.read() as session:
+        labels = {label.name: label.id for label in labels_of(1, session=session)}
+    assert {each["name"]: each["label"] for each in likely} == labels
+    assert bytes(buffers[0][:4]) == b"\x89PNG"
+    nobody = LabelPanel("colors", store=colors.store, annotator="ann")
+    call = {"id": 1, "method": "explain", "params": {"theme": 1, "sample": 3}, "buffers": [0, 0]}
+    (refused,), _ = answer_calls(nobody._methods, [call], [])
+    assert "train one and register it" in refused["error"]

@@ -3,6 +3,7 @@
 import pytest
 
 from workbench.store.annotators.agreement import agreement_of, measure_agreement
+from workbench.store.annotators.answers import answered_samples
 from workbench.store.annotators.second_opinions import give_opinion
 from workbench.store.decisions import Decision
 from workbench.store.single_edits import Edit, decide
@@ -67,3 +68,17 @@ class TestAgreement:
         with store.read() as session:
             agreement = agreement_of(pets[0], session=session)
         assert (agreement.samples, agreement.percent, agreement.pairs) == (0, None, [])
+
+
+def test_answers_are_those_of_people_who_could_tell(store, pets, label_ids):
+    theme_id, ids = pets
+    _decide(store, theme_id, ids[:3], label_ids["cat"], "ann")
+    _opine(store, theme_id, ids[0], label_ids["dog"], "bob")
+    _opine(store, theme_id, ids[1], None, "bob")
+    with store.read() as session:
+        found = answered_samples(theme_id, session=session)
+    assert [(row.sample_id, row.label_id, row.answers) for row in found] == [
+        (ids[0], label_ids["cat"], {"ann": label_ids["cat"], "bob": label_ids["dog"]}),
+        (ids[1], label_ids["cat"], {"ann": label_ids["cat"]}),
+        (ids[2], label_ids["cat"], {"ann": label_ids["cat"]}),
+    ]

@@ -15,7 +15,7 @@ from workbench.store.schema import Batch, Label, RunningBatch, Sample, Snapshot,
 from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
-from workbench.store.steps import writing
+from workbench.store.steps import edits, writing
 from workbench.store.steps.edits import (
     delete_in_steps,
     label_each_in_steps,
@@ -24,7 +24,7 @@ from workbench.store.steps.edits import (
     undo_of_any_size,
 )
 from workbench.store.steps.labels import merge_labels_in_steps
-from workbench.store.steps.running import running_in
+from workbench.store.steps.running import RELEASED, running_in
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps, move_to_split_in_steps
 from workbench.store.steps.tables import label_from_table_in_steps
@@ -138,6 +138,39 @@ def _write(store, function, *given, **how):
         return function(*given, session=session, **how)
 
 
+def test_two_that_begin_at_the_same_moment_do_not_both_write(store, pets, label_ids, between, monkeypatch):
+    theme_id, _ = pets
+    cat, dog = label_ids["cat"], label_ids["dog"]
+    refused = []
+
+    def begin_beside():
+        # Both found the theme idle before either began.
+        monkeypatch.setattr(edits, "wait_until_idle", lambda store, theme_id: None)
+        with pytest.raises(ConflictError, match="3 of 12 images, by ann") as error:
+            label_in_steps(store, theme_id, ALL, cat, annotator="bob")
+        refused.append(error)
+
+    between.append(begin_beside)
+    assert label_in_steps(store, theme_id, ALL, dog, annotator="ann").changed == 12
+    assert len(refused) == 1
+    assert _labels(store, theme_id) == [dog] * 12
+
+
+def test_a_writer_that_was_taken_for_dead_stops_when_it_wakes_up(store, pets, label_ids, between):
+    theme_id, _ = pets
+    before = _state(store, theme_id)
+
+    def take_back():
+        with store.write() as session:
+            session.query(RunningBatch).update({"writer": RELEASED})
+        writing.finish_abandoned(store)
+
+    between.append(take_back)
+    with pytest.raises(ConflictError, match="was taken back"):
+        label_in_steps(store, theme_id, ALL, label_ids["dog"], annotator="ann")
+    assert _state(store, theme_id) == before
+
+
 def test_what_is_stopped_midway_leaves_nothing_and_can_be_asked_for_once_more(store, pets, label_ids, between):
     theme_id, ids = pets
     _decide(store, theme_id, ids[1], label_ids["cat"])
@@ -230,7 +263,7 @@ KILLED = """
     from workbench.store import open_store
     from workbench.store.samples import SampleFilter
     from workbench.store.schema import Theme
-    from workbench.store.steps import writing
+    from workbench.store.steps import edits, writing
     from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
     from workbench.store.steps.labels import delete_label_in_steps, merge_labels_in_steps
     from workbench.store.steps.snapshots import take_snapshot_in_steps

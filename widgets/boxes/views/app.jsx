@@ -1,6 +1,7 @@
 import { Elsewhere } from "../../shared/elsewhere.jsx";
 import { number, plural } from "../../shared/format.js";
 import { FullWindowButton } from "../../shared/full_window_button.jsx";
+import { InstructionsButton, InstructionsView } from "../../shared/instructions.jsx";
 import { MiddleName } from "../../shared/middle_name.jsx";
 import { message } from "../../shared/polling.js";
 import { ProgressBar } from "../../shared/progress_bar.jsx";
@@ -39,6 +40,7 @@ export function App({ panel, stage }) {
         {!missing && panel.view === "overview" && <Overview panel={panel} />}
         {/* The drawing area is not Preact's: it is put there once. */}
         <div class="wb-main" hidden={missing || panel.view !== "image"} ref={hold} />
+        <InstructionsView beside={panel.instructions} labels={panel.labels()} onEdit={() => panel.open("edit theme")} />
       </div>
       <Conflict panel={panel} />
       {panel.upload && (
@@ -159,6 +161,7 @@ function Bar({ panel }) {
           Undo
         </button>
       )}
+      {theme && <InstructionsButton beside={panel.instructions} />}
       <FullWindowButton root={panel.root} door={panel.get("door")} onChange={() => panel.draw()} />
       <button type="button" aria-label="Show the keys" title="Show the keys (?)" onClick={() => panel.open("help")}>
         ?

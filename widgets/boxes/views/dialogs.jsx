@@ -10,7 +10,8 @@ import { HELP } from "../keys.js";
 export function Dialogs({ panel }) {
   const { dialog } = panel;
   if (dialog === "help") return <Help panel={panel} />;
-  if (dialog === "name") return <NameDialog panel={panel} what="boxes" onName={(name) => panel.setAnnotator(name)} />;
+  if (dialog === "name")
+    return <NameDialog panel={panel} what="boxes" onName={(name) => panel.setAnnotator(name, true)} />;
   if (dialog === "labels")
     return (
       <LabelsDialog
@@ -22,6 +23,10 @@ export function Dialogs({ panel }) {
     );
   if (dialog === "theme")
     return <ThemeDialog panel={panel} what="theme of boxes" save={(values) => panel.createTheme(values)} />;
+  if (dialog === "edit theme") {
+    const { theme: name, description } = panel.get("heading");
+    return <ThemeDialog panel={panel} theme={{ name, description }} save={(values) => panel.editTheme(values)} />;
+  }
   return null;
 }
 

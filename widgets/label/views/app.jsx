@@ -1,13 +1,13 @@
 import { useLayoutEffect } from "preact/hooks";
+import { InstructionsView } from "../../shared/instructions.jsx";
 import { drop } from "../uploads.js";
 import { AssistView } from "./assist.jsx";
 import { Bar } from "./bar.jsx";
 import { Dialogs } from "./dialogs.jsx";
 import { FocusView, TypingBox } from "./focus.jsx";
 import { Grid } from "./grid.jsx";
-import { Hint } from "./hint.jsx";
 import { Home } from "./home.jsx";
-import { Instructions } from "./instructions.jsx";
+import { MapView } from "./map.jsx";
 import { Side } from "./side.jsx";
 import { Pager, Status } from "./status.jsx";
 import { Table } from "./table.jsx";
@@ -34,9 +34,13 @@ export function App({ panel }) {
         <div class="wb-beside">
           {state.view === "focus" && <FocusView panel={panel} />}
           {state.view === "assist" && <AssistView panel={panel} />}
+          {state.view === "map" && <MapView panel={panel} />}
           {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
-          <Instructions panel={panel} />
-          <Hint panel={panel} />
+          <InstructionsView
+            beside={panel.instructions}
+            labels={state.labels}
+            onEdit={() => panel.set({ dialog: { name: "theme", theme: state.theme } })}
+          />
         </div>
       )}
       <Status panel={panel} />

@@ -1,11 +1,12 @@
 import { duration, number, plural } from "../../shared/format.js";
 import { FullWindowButton } from "../../shared/full_window_button.jsx";
+import { InstructionsButton } from "../../shared/instructions.jsx";
 import { ProgressBar } from "../../shared/progress_bar.jsx";
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { closePages } from "../assist.js";
 import { goHome } from "../browsing.js";
 import { run } from "../commands.js";
-import { toggleInstructions } from "../instructions.js";
+import { closeMap } from "../map.js";
 import { closeQueue } from "../queue.js";
 import { pace, setAnnotator, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";
@@ -38,16 +39,7 @@ export function Bar({ panel }) {
           Undo
         </button>
       )}
-      {!home && (
-        <button
-          type="button"
-          aria-pressed={state.instructions !== null}
-          title="What the labels mean: the theme’s description, and images of each label"
-          onClick={() => toggleInstructions(panel)}
-        >
-          Instructions
-        </button>
-      )}
+      {!home && <InstructionsButton beside={panel.instructions} />}
       <FullWindowButton
         root={panel.root}
         door={panel.model.get("door")}
@@ -72,6 +64,7 @@ export function Bar({ panel }) {
 function leave(panel) {
   if (panel.state.focus?.queue) closeQueue(panel);
   if (panel.state.view === "assist") closePages(panel);
+  if (panel.state.view === "map") closeMap(panel);
   goHome(panel);
 }
 

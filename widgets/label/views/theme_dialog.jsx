@@ -7,15 +7,18 @@ import { goHome, openTheme } from "../browsing.js";
 /** @import { LabelPanel } from "../state.js" */
 /** @import { ThemeCard } from "../messages.js" */
 
-/** Create a theme, or edit one. @param {{panel: LabelPanel, dialog: {theme?: ThemeCard}}} props */
+/** Create a theme, or edit one. @param {{panel: LabelPanel, dialog: {theme?: {id: number, name: string, description: string}}}} props */
 export function ThemeDialog({ panel, dialog }) {
   const { theme } = dialog;
   /** @param {ThemeValues} values */
   const save = async ({ name, description, labels }) => {
     if (theme) {
-      await panel.link.call("edit theme", { theme: theme.id, name, description });
+      const { value } = await panel.link.call("edit theme", { theme: theme.id, name, description });
       panel.closeDialog();
-      await goHome(panel);
+      if (panel.state.view === "home") return goHome(panel);
+      const open = panel.state.theme;
+      panel.set({ theme: open && { ...open, name: value.name, description: value.description } });
+      await panel.instructions.read();
     } else {
       const { value } = await panel.link.call("create theme", { name, description, labels });
       panel.closeDialog();

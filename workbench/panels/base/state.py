@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypedDict
 
-from workbench.data.thumbnails import Thumbnails
+from workbench.data.thumbnails import Sheet, Thumbnails
 from workbench.panels.base.unfinished_files import UnfinishedFiles
 from workbench.store import Store
 
@@ -51,15 +51,19 @@ class PanelState:
         if not files:
             return None, []
         made = self.thumbnails.sheet([uri for _, uri in files], side, seconds=seconds)
-        ids = [sample_id for sample_id, _ in files]
-        return {
-            "ids": ids[: made.shown],
-            "sizes": made.sizes,
-            "columns": made.columns,
-            "cell": made.cell,
-            "type": made.media_type,
-            "left": ids[made.shown :],
-        }, [made.content]
+        return sheet_json(made, [sample_id for sample_id, _ in files])
+
+
+def sheet_json(made: Sheet, ids: Sequence[int]) -> tuple[SheetJson, list[bytes]]:
+    """Return a sheet of the pictures of some ids as the browser takes it, and the picture that travels beside."""
+    return {
+        "ids": list(ids[: made.shown]),
+        "sizes": made.sizes,
+        "columns": made.columns,
+        "cell": made.cell,
+        "type": made.media_type,
+        "left": list(ids[made.shown :]),
+    }, [made.content]
 
 
 def store_key(store: Store) -> str:

@@ -13,6 +13,7 @@ import jupyter_bbox_widget
 
 from workbench.errors import NotFoundError
 from workbench.notebooks import is_door
+from workbench.panels.base.instructions import instructions
 from workbench.panels.base.labels import LABEL_EDITS
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import store_key
@@ -31,7 +32,7 @@ from workbench.panels.boxes.shown_image import saved_words
 from workbench.panels.boxes.state import BoxPanelState, NotSavedError, themes_of_boxes
 from workbench.panels.boxes.stepping import Stepping
 from workbench.panels.boxes.summary import boxes_summary
-from workbench.panels.label.themes import create_theme
+from workbench.panels.label.themes import EditThemeParams, ThemeCardJson, create_theme, edit_theme
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.boxes import BoxOutcome
@@ -58,9 +59,9 @@ class BoxPanel(Panel, Stepping):
 
     Whatever is drawn, moved, relabeled or deleted is saved at once, and kept in the browser until the kernel says so.
     Submitting (Enter) goes on to the next image that nobody decided on, skipping (Space) sets one aside. Opened again,
-    the panel shows the image that was left while drawing, or the next undecided one. In a batch run the panel shows a
-    static summary. A theme without images or labels gets them in the panel. Raises NotFoundError when there is no such
-    theme.
+    the panel shows the image that this browser looked at last, else the one that was left while drawing, or the next
+    undecided one. In a batch run the panel shows a static summary. A theme without images or labels gets them in the
+    panel. Raises NotFoundError when there is no such theme.
 
     >>> cars = wb.create_theme("lorries", labels=["lorry"], task="boxes")
     >>> _ = cars.import_images("photos/red")
@@ -130,6 +131,8 @@ class BoxPanel(Panel, Stepping):
             "submit": self._submit,
             "overview": self._overview,
             "create theme": self._create_theme,
+            "edit theme": self._edit_theme,
+            "instructions": partial(instructions, self._panel_state),
             "upload": self._upload,
             **{name: self._label_edit(partial(edit, self._panel_state)) for name, edit in LABEL_EDITS.items()},
             "label use": partial(LABEL_EDITS["label use"], self._panel_state),
@@ -160,10 +163,16 @@ class BoxPanel(Panel, Stepping):
     def _open(self, theme: str) -> None:
         with self.store.read() as session:
             found = get_theme(theme, session=session)
-            theme_id, born = found.id, found.created_at.isoformat()
+            theme_id, born, description = found.id, found.created_at.isoformat(), found.description
         self._opened, self._filter = BoxPanelState(self.store, theme_id, self._annotator), "all"
         with self.hold_sync():
-            self.heading = {"theme": theme, "theme_id": theme_id, "born": born, "filter": self._filter}
+            self.heading = {
+                "theme": theme,
+                "theme_id": theme_id,
+                "born": born,
+                "description": description,
+                "filter": self._filter,
+            }
             self._go_to(self._opened.begin() or 0)
 
     def _create_theme(self, params: NewThemeParams) -> Answer[None]:
@@ -171,6 +180,17 @@ class BoxPanel(Panel, Stepping):
         self.themes = themes_of_boxes(self.store)
         self._open(created.value["name"])
         return Answer(None)
+
+    def _edit_theme(self, params: EditThemeParams) -> Answer[ThemeCardJson]:
+        answer = edit_theme(self._panel_state, params)
+        self.themes = themes_of_boxes(self.store)
+        if params["theme"] == self._state.theme_id:
+            self.heading = {
+                **self.heading,
+                "theme": answer.value["name"],
+                "description": answer.value["description"],
+            }
+        return answer
 
     def _label_edit(self, edit: Method) -> Method:
         """Make a method of an edit of the labels, after which the image is shown with them."""
@@ -241,6 +261,8 @@ class BoxPanel(Panel, Stepping):
 
     def _set_annotator(self, params: AnnotatorParams) -> None:
         self._annotator = self._state.annotator = checked_annotator(params["annotator"].strip() or user_name())
+        if params.get("begin") and self.sample:
+            self._go_to(self._state.begin() or self.sample)
         self._say(f"From now on changes are recorded as {self._annotator}'s.")
 
     def _overwrite(self, _params: ShownParams) -> None:

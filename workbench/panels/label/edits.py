@@ -133,6 +133,7 @@ def _bulk(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJso
         "changed": done.changed,
         "unchanged": done.unchanged,
         "replaced": done.replaced,
+        "kept": done.kept,
     }
 
 

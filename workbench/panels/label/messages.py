@@ -186,6 +186,7 @@ class OutcomeJson(TypedDict):
     changed: NotRequired[int]
     unchanged: NotRequired[int]
     replaced: NotRequired[int]
+    kept: NotRequired[int]
     samples: NotRequired[list[int]]
     action: NotRequired[str]
     message: NotRequired[str]
@@ -287,6 +288,22 @@ class KnownJson(TypedDict):
     """Whether all of an order is known."""
 
     known: bool
+
+
+class LastPlaceParams(TypedDict):
+    """Who is meant, and in which theme; None means any."""
+
+    theme: int | None
+    annotator: str
+
+
+class LastPlaceJson(TypedDict):
+    """An image, its theme and when that was made, and how many images come before it."""
+
+    theme: int
+    born: str
+    sample: int
+    offset: int
 
 
 class PageJson(TypedDict):

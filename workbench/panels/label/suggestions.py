@@ -145,4 +145,11 @@ def accept(store: Store, theme_id: int, version: ShownVersion | None, entry: Ent
         note=f"accepted what {version.words} predicted",
     )
     key = entry["key"]
-    return {"key": key, "status": "changed", "changed": done.changed, "unchanged": done.unchanged, "replaced": 0}
+    return {
+        "key": key,
+        "status": "changed",
+        "changed": done.changed,
+        "unchanged": done.unchanged,
+        "replaced": 0,
+        "kept": done.kept,
+    }

@@ -15,9 +15,16 @@ from workbench.store.counts import boxes_by_split
 from workbench.store.events import start_batch, write_events_where
 from workbench.store.samples import SampleFilter, update_samples
 from workbench.store.schema import SPLITS, Batch, Sample, Theme
-from workbench.store.splits import assign_splits_by_task
+from workbench.store.splits import assign_box_splits, assign_splits
 from workbench.store.splits.allocation import DEFAULT_RATIOS, DrawnSplits, SplitOutcome, check_options
-from workbench.store.splits.moves import SplitMove, begin_move, move_in_batch, move_to_split, split_move
+from workbench.store.splits.moves import (
+    SplitMove,
+    begin_move,
+    move_in_batch,
+    move_to_split,
+    split_move,
+    would_straddle,
+)
 from workbench.store.splits.stratified import RESET, draw_splits, preview_splits, reset_in_batch
 from workbench.store.splits.whole_images import draw_box_splits
 from workbench.store.steps.edits import are_few, ids_of
@@ -34,19 +41,23 @@ def assign_splits_in_steps(
     seed: int = 42,
     reset: bool = False,
     valid_from_train: bool = False,
+    of_boxes: bool | None = None,
     annotator: str,
 ) -> SplitOutcome:
-    """Do what `assign_splits_by_task` does; of many samples in steps, so that nobody waits for it.
+    """Do what `assign_splits` or, `of_boxes`, `assign_box_splits` does (default: as the theme's task wants it).
 
-    A sample whose label is taken away meanwhile gets no split. The reset and the assignment count as one change.
+    Of many samples in steps, so that nobody waits for it. A sample whose label is taken away meanwhile gets no split.
+    The reset and the assignment count as one change.
     """
+    boxes = theme.task == "boxes" if of_boxes is None else of_boxes
     wait_until_idle(store, theme.id)
     with store.read() as session:
         few = are_few(theme.id, SampleFilter(deleted=None), session)
     if few:
+        assign = assign_box_splits if boxes else assign_splits
         with store.write() as session:
-            return assign_splits_by_task(
-                theme,
+            return assign(
+                theme.id,
                 ratios,
                 seed=seed,
                 reset=reset,
@@ -55,7 +66,6 @@ def assign_splits_in_steps(
                 session=session,
             )
     check_options(ratios, reset, valid_from_train)
-    boxes = theme.task == "boxes"
     if not boxes:
         # Refused before anything is taken away.
         with store.read() as session:
@@ -99,10 +109,12 @@ def move_to_split_in_steps(
         with store.write() as session:
             return move_to_split(theme_id, where, split, annotator=annotator, session=session)
     counts = Counter[str]()
+    with store.read() as session:
+        kept = would_straddle(theme_id, where, split, session=session)
 
     def change(batch: Batch, ids: Sequence[int], session: Session) -> None:
         living = [Sample.id.in_(ids), Sample.deleted_at.is_(None)]
-        counts.update(move_in_batch(batch, living, split, session=session))
+        counts.update(move_in_batch(batch, living, split, kept=kept, session=session))
 
     phase = Phase(
         lambda session: begin_move(theme_id, split, annotator=annotator, session=session),

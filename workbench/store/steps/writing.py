@@ -7,8 +7,8 @@ decides meanwhile stays. A batch whose writer ends midway is undone by whoever c
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -33,9 +33,9 @@ In steps, with their pauses, they would take many times as long.
 ResultT = TypeVar("ResultT")
 _FIRST_STEP = 500
 _LARGEST_STEP = 5_000
-_STEP_S = 0.04
-# SQLite's writers ask for the lock every 25 ms at first: each finds it free once between two steps.
-_PAUSE_S = 0.03
+# How many seconds a step may hold the lock, the least pause behind it, and the pause as a share of the step. SQLite's
+# writers ask for the lock every 25 ms at first: each finds it free once between two steps. PostgreSQL's stand in line.
+_TIMES = {"sqlite": (0.04, 0.03, 0.5), "postgresql": (0.1, 0.01, 0.1)}
 _WAIT_S = 30.0
 
 
@@ -140,14 +140,27 @@ def finish_abandoned(store: Store) -> None:
 class Pace:
     """How many samples a step takes, so that each lasts as long as a step should, and the pause behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.size = _FIRST_STEP
+        self._step, self._pause, self._share = _TIMES[store.engine.dialect.name]
+
+    @contextmanager
+    def step(self, number: int) -> Iterator[Session]:
+        """Open the transaction of a step that writes so many rows; the last one, which is not full, has no pause."""
+        full = number >= self.size
+        with self.store.write() as session:
+            session.connection()  # waits for the lock
+            started = time.monotonic()
+            yield session
+        if full:
+            self.rest(started)
 
     def rest(self, started: float) -> None:
-        """Leave others the time to write that the step which began then took them, and a bit more."""
+        """Leave others time to write, after the step that began then."""
         held = time.monotonic() - started
-        self.size = int(min(_LARGEST_STEP, max(50, self.size * min(2.0, max(0.25, _STEP_S / max(held, 1e-3))))))
-        time.sleep(max(_PAUSE_S, held / 2))
+        self.size = int(min(_LARGEST_STEP, max(50, self.size * min(2.0, max(0.25, self._step / max(held, 1e-3))))))
+        time.sleep(max(self._pause, held * self._share))
 
 
 def _write(store: Store, theme_id: int, phase: Phase, writer: str, *, first: bool) -> Written:
@@ -160,7 +173,7 @@ def _write(store: Store, theme_id: int, phase: Phase, writer: str, *, first: boo
         batch_id = batch.id
     with store.read() as session:
         ids = phase.find(session)
-    kept, done, pace = 0, 0, Pace()
+    kept, done, pace = 0, 0, Pace(store)
     while done < len(ids):
         part = ids[done : done + pace.size]
         done += len(part)
@@ -168,7 +181,7 @@ def _write(store: Store, theme_id: int, phase: Phase, writer: str, *, first: boo
             lock_theme(theme_id, session=session)
             started = time.monotonic()
             batch, row = _mine(batch_id, writer, session)
-            decided = _decided_since(part, since, batch_id, session) if phase.heeds_decisions else set()
+            decided = _decided_since(part, since, session) if phase.heeds_decisions else set()
             left = [sample_id for sample_id in part if sample_id not in decided] if decided else part
             if left:
                 phase.change(batch, left, session)
@@ -196,14 +209,12 @@ def _mine(batch_id: int, writer: str, session: Session) -> tuple[Batch, RunningB
     return session.get_one(Batch, batch_id, populate_existing=True), row
 
 
-def _decided_since(ids: Sequence[int], since: int, batch_id: int, session: Session) -> set[int]:
+def _decided_since(ids: Sequence[int], since: int, session: Session) -> set[int]:
     """Those of some samples that somebody has decided on since a batch began."""
     query = select(LabelEvent.sample_id).where(
         LabelEvent.sample_id.in_(ids),
         # Not by the events' own key, which would lead SQLite through all that the batch has written.
         LabelEvent.id + 0 > since,
-        LabelEvent.batch_id != batch_id,
-        ~LabelEvent.batch_id.in_(select(RunningBatch.batch_id)),
     )
     return set(session.scalars(query))
 
@@ -246,7 +257,7 @@ def _finish(store: Store, batch_id: int, theme_id: int, former: str) -> bool:
 
 
 def _continue_undo(store: Store, batch_id: int, writer: str) -> None:
-    pace = Pace()
+    pace = Pace(store)
     while True:
         with store.write() as session:
             row = session.get_one(RunningBatch, batch_id)

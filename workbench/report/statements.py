@@ -1,0 +1,58 @@
+"""What the numbers of a model rest on, in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.report.facts import Facts
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of a report. `warning` is for what a reader of the numbers should not miss."""
+
+    title: str
+    text: str
+    warning: bool = False
+
+
+def statements_of(facts: Facts) -> list[Statement]:
+    """Word what a reader should know before taking the numbers for what they look like."""
+    return [*_interval(facts), *_data(facts), *_unseen(facts), *_code(facts)]
+
+
+def _interval(facts: Facts) -> list[Statement]:
+    if facts.confusion is None or facts.interval is None:
+        text = "The run keeps no answers for test images, so its figures cannot be traced to images."
+        return [Statement("Test", text, warning=True)]
+    right, total = int(facts.confusion.counts.trace()), facts.confusion.total
+    low, high = facts.interval
+    text = (
+        f"{right:,} of {total:,} test images are answered rightly. With so many images the true accuracy lies between "
+        f"{100 * low:.1f} and {100 * high:.1f} % (95 % interval, Wilson)."
+    )
+    return [Statement("Test", text)]
+
+
+def _data(facts: Facts) -> list[Statement]:
+    if not facts.snapshot_digest:
+        return [Statement("Data", "The run names no snapshot: what it was trained on is not known.", warning=True)]
+    if not facts.counts:
+        text = f"The snapshot {facts.snapshot_digest[:12]} is not in this store: what it holds is not known."
+        return [Statement("Data", text, warning=True)]
+    parts = ", ".join(f"{number:,} {split}" for split, number in facts.totals.items())
+    text = f"Frozen as snapshot {facts.snapshot_digest[:12]}: {parts}, in {len(facts.counts):,} classes."
+    return [Statement("Data", text)]
+
+
+def _unseen(facts: Facts) -> list[Statement]:
+    if not facts.labels_unseen:
+        return []
+    images = "1 label was" if facts.labels_unseen == 1 else f"{facts.labels_unseen:,} labels were"
+    return [Statement("Labels", f"{images} accepted from a model without anybody looking at the image.", warning=True)]
+
+
+def _code(facts: Facts) -> list[Statement]:
+    if not facts.git_dirty:
+        return []
+    return [Statement("Code", "There were changes that are in no commit when it was trained.", warning=True)]
