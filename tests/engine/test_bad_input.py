@@ -13,6 +13,7 @@ from workbench.engine.settings import ClusterSettings, read_settings
 from workbench.engine.worker import Outcome, Task, WorkerError, check_versions, do_chunk, versions
 from workbench.errors import ConfigError, WorkbenchError
 
+PREPARE = "workbench.engine.importing:prepare_chunk"
 REMOTE = "engine: dask\naddress: tcp://10.9.8.7:8786\n"
 
 
@@ -99,8 +100,8 @@ def test_another_version_and_a_missing_model_are_told_with_the_workers_name(tmp_
 
 def test_a_disk_that_a_worker_does_not_see_ends_the_work_and_fails_no_image(tmp_path):
     for task in (
-        Task("", {}, str(tmp_path), PartFolder(""), versions(), ("/mnt/photos",)),
-        Task("", {}, "/mnt/images", PartFolder(""), versions()),
+        Task(PREPARE, {}, str(tmp_path), PartFolder(""), versions(), ("/mnt/photos",)),
+        Task(PREPARE, {}, "/mnt/images", PartFolder(""), versions()),
     ):
         with pytest.raises(WorkerError, match=r"does not see the folder /mnt/.*Mount it there"):
             do_chunk(task, [])

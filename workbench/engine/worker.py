@@ -132,9 +132,8 @@ def versions() -> Mapping[str, str]:
 
 def check_versions(expected: Mapping[str, str]) -> None:
     """Raise WorkerError where this worker has other versions than the client."""
-    differing = [
-        f"{name} {here} (here {expected[name]})" for name, here in versions().items() if here != expected[name]
-    ]
+    found = versions().items()
+    differing = [f"{name} {there}, not {expected.get(name)}" for name, there in found if there != expected.get(name)]
     if differing:
         raise WorkerError(
             f"The worker {worker_name()} has {', '.join(differing)}: its answers could be others. Install the same "
