@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from importlib.util import find_spec
 from shlex import quote
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -138,7 +139,8 @@ class DaskCluster:
 
 
 def _dashboard(link: str) -> str:
-    port = urlsplit(link).port
+    # Without it a scheduler has none.
+    port = urlsplit(link).port if find_spec("bokeh") is not None else None
     return f"Dask's dashboard: {link} (where JupyterLab runs on its machine: /proxy/{port}/status)" if port else ""
 
 
