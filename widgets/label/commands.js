@@ -125,6 +125,8 @@ export function run(panel, found) {
       return panel.changed();
     case "enlarging":
       return changeEnlarging(panel);
+    case "explain":
+      return toggleExplained(panel);
     default:
       return inGrid(panel, found);
   }
@@ -445,6 +447,12 @@ function changeEnlarging(panel) {
   state.exact = !exact(state.exact, presented(panel)?.view.scale ?? 1);
   panel.remember("exact", state.exact);
   panel.notify(state.exact ? "Enlarged pixel by pixel." : "Enlarged smoothly.");
+}
+
+/** @param {LabelPanel} panel */
+function toggleExplained(panel) {
+  if (panel.explained.toggle()) panel.changed();
+  else panel.notify("The model's view is hidden.");
 }
 
 /** Zoom about the middle of the frame. @param {LabelPanel} panel @param {number} by */

@@ -47,6 +47,7 @@ export const HELP = [
   ["Image", "Enter", "accept the label that is suggested beside the image"],
   ["Image", "+, −", "zoom in and out; = fits the image again"],
   ["Image", "*", "enlarge smoothly, or pixel by pixel"],
+  ["Image", ",", "what the model takes it for, and where it looks; once more: no longer"],
   ["Image", "drag, wheel", "pan and zoom"],
   ["Anywhere", "Escape", "one step back"],
   ["Anywhere", "?", "this list"],
@@ -86,6 +87,7 @@ const FOCUS = {
   "-": { name: "zoom", by: 0.8 },
   "=": { name: "fit" },
   "*": { name: "enlarging" },
+  ",": { name: "explain" },
 };
 
 /** @type {Record<string, Command>} */
@@ -166,6 +168,7 @@ export const ONCE = new Set([
   "accept",
   "accept page",
   "accept suggested",
+  "explain",
   "queue",
   "pages",
   "map",

@@ -150,6 +150,7 @@
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
+ * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
@@ -167,6 +168,7 @@
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   explain: {params: {theme: number, sample: number}, value: Explained},
  *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},
  *   covers: {params: {}, value: {covers: [number, number][], sheet: Sheet | null}},

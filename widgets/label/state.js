@@ -7,6 +7,7 @@ import { followStanding, noAssist } from "./assist.js";
 import { apply as applyChanges, poll } from "./change_feed.js";
 import { Counts } from "./counts.js";
 import { settle } from "./edits.js";
+import { ExplainedImages } from "./explained.js";
 import { countable, EVERYTHING } from "./filters.js";
 import { updateHealth } from "./health.js";
 import { ImageCache } from "./images.js";
@@ -100,6 +101,7 @@ export class LabelPanel {
     this.thumbnails = new Thumbnails(() => this.changed());
     this.images = new ImageCache(this.link, (id) => imageLoaded(this, id));
     this.typing = new Typing();
+    this.explained = new ExplainedImages(this.link, () => this.changedBeside(), signal);
     this.outboxes = new Outboxes(
       (theme, born) => new Journal(browserStorage(), journalScope(this.storeKey, theme, born)),
       (size) => this.root?.setAttribute("data-waiting", String(size)),

@@ -114,6 +114,7 @@ def log_result(
         class_names=plan.class_names,
         extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},
         temperature=module.temperature,
+        views=list(plan.params.training.test_views),
     )
     origin = content.origin()
     mlflow.set_tags({f"workbench.{name}": origin[name][:_TAG_LENGTH] for name in ORIGIN})
