@@ -57,12 +57,13 @@ def stage_of(learned: Learned, told: Told, found: Estimate | None, goal: float) 
     if told.check is not None and told.check.left:
         return "check"
     shown = sum(page.kind == "look-alikes" for page in told.pages)
-    if found is None or shown < 10 + 2 * len(learned.rows.label_ids):
-        return "look-alikes" if found is None or found.right < goal else "check"
-    if found.right < goal:
-        return "suggested"
+    if found is None or found.right < goal:
+        few = found is None or shown < 10 + 2 * len(learned.rows.label_ids)
+        return "look-alikes" if few else "suggested"
     if told.check is None or told.check.result is None:
         return "check"
     if told.check.result.right >= goal:
         return "done"
-    return "check" if told.since_check >= _PAGES_BETWEEN_CHECKS else "suggested"
+    rows, at = learned.rows, learned.at
+    left = bool((~rows.decided[at] & ~rows.skipped[at]).any())
+    return "check" if told.since_check >= _PAGES_BETWEEN_CHECKS or not left else "suggested"
