@@ -146,6 +146,14 @@
  * @typedef {{first: string, second: string, samples: number, percent: number, kappa: number | null}} PairAgreement
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
  *
+ * @typedef {{annotator: string, labeled: number, quality: number, agreement: number | null, worst_label: string | null}} AnnotatorQuality Shares from 0 to 1.
+ * @typedef {{sample_id: number, name: string, label: string | null, consensus: string, quality: number}} LabelQuality
+ * @typedef {{images: number, several: number, annotators: AnnotatorQuality[], labels: LabelQuality[], ask: {sample_id: number}[]}} CrowdQuality
+ *
+ * @typedef {{run_id: string, name: string, started_at: string, version: number | null, stage: string | null, split: string, label_then: string, predicted: string | null, score: number | null}} RunUse
+ * @typedef {{version: number, stage: string, split: string | null, label_then: string | null, predicted: string | null, score: number | null}} VersionUse
+ * @typedef {{name: string, runs: RunUse[], versions: VersionUse[]}} Lineage Who was trained or tested on a sample, and who else predicted it.
+ *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  *
@@ -164,6 +172,7 @@
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   lineage: {params: {sample: number}, value: Lineage},
  *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},
  *   covers: {params: {}, value: {covers: [number, number][], sheet: Sheet | null}},
@@ -184,6 +193,8 @@
  *   "set overlap": {params: {theme: number, overlap: number}, value: {overlap: number}},
  *   disagreements: {params: SheetParams & {theme: number, number?: number}, value: Samples},
  *   agreement: {params: {theme: number}, value: Agreement},
+ *   "annotator quality": {params: {theme: number, annotator: string}, value: CrowdQuality},
+ *   "assign asked": {params: SheetParams & {theme: number, annotator: string, samples: number[], number?: number}, value: Samples},
  *   "split settings": {params: {}, value: {ratios: number[], seed: number}},
  *   "preview splits": {params: SplitParams, value: any},
  *   "assign splits": {params: SplitParams & {seed: number, annotator: string}, value: any},

@@ -1,4 +1,6 @@
+import { ConfusionMatrix } from "../shared/confusion_matrix.jsx";
 import { heading, moment, number, share } from "../shared/format.js";
+import { TestGallery } from "../shared/test_gallery.jsx";
 import { Thumbnail } from "../shared/thumbnail.jsx";
 
 /** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
@@ -35,6 +37,10 @@ export function VersionView({ panel, value }) {
         </div>
         <Samples panel={panel} />
       </div>
+      {value.confusion && (
+        <ConfusionMatrix tested={panel.tested} names={value.confusion.names} matrix={value.confusion.counts} />
+      )}
+      <TestGallery tested={panel.tested} />
       <Folded title="Metrics of the run" values={value.run.metrics} />
       <Folded title="Parameters of the run" values={value.run.params} />
     </section>
@@ -114,7 +120,18 @@ function Samples({ panel }) {
   const { version, split, label, rows, sheets, more } = samples;
   return (
     <section class="wb-beside" aria-label={`Samples of ${label} in ${split}`}>
-      <h3>{`${label} in ${split}`}</h3>
+      <h3>
+        {`${label} in ${split}`}
+        <button
+          type="button"
+          disabled={panel.state.waiting !== ""}
+          onClick={() =>
+            panel.tested.label(/** @type {any} */ ({ split, label }), `${label} in ${split} of version ${version}`)
+          }
+        >
+          Open in the label panel
+        </button>
+      </h3>
       <div class="wb-pictures">
         {rows.map((row) => (
           <button
@@ -160,6 +177,42 @@ function Folded({ title, values }) {
   );
 }
 
+/** The runs that were trained or tested on a sample. @param {{runs: any[]}} props */
+function Runs({ runs }) {
+  return (
+    <table aria-label="Runs">
+      <thead>
+        <tr>
+          {["run", "started", "version", "used for", "label then", "predicted", "score"].map((name) => (
+            <th key={name} class={name === "version" || name === "score" ? "wb-number" : ""}>
+              {heading(name)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <tr key={run.run_id}>
+            {[
+              run.name,
+              moment(run.started_at),
+              run.version ?? "–",
+              run.split,
+              run.label_then,
+              run.predicted ?? "–",
+              run.score === null ? "" : share(run.score),
+            ].map((text, index) => (
+              <td key={index} class={index === 2 || index === 6 ? "wb-number" : ""}>
+                {text}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 /** Every version that saw a sample. @param {{value: any, pictures: ThumbnailSheet | null}} props */
 export function SampleView({ value, pictures }) {
   return (
@@ -202,6 +255,7 @@ export function SampleView({ value, pictures }) {
           </tbody>
         </table>
       )}
+      {value.runs.length > 0 && <Runs runs={value.runs} />}
       <h3>What people decided</h3>
       <table>
         <tbody>

@@ -11,6 +11,8 @@ from workbench.api.models import (
     AssignmentOut,
     AssignmentsIn,
     DisagreementOut,
+    ForecastOut,
+    ForecastQuery,
     LabelAgreementOut,
     OpinionIn,
     OpinionOut,
@@ -19,6 +21,7 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Request
 from workbench.assist.crowd import crowd_quality
+from workbench.assist.worth import worth_labeling
 from workbench.store import Session, labels, themes
 from workbench.store.annotators import agreement, assignments, second_opinions
 
@@ -111,6 +114,13 @@ def judge_annotators(request: Request) -> AnnotatorsOut:
     return AnnotatorsOut.model_validate(found.as_dict())
 
 
+def forecast_labels(request: Request) -> ForecastOut:
+    found = worth_labeling(
+        request.store, request.path["theme"], request.query.more, annotator=request.query.pace_of or request.user
+    )
+    return ForecastOut.model_validate(found.as_dict())
+
+
 def _theme_id(request: Request, session: Session) -> int:
     return themes.get_theme(request.path["theme"], session=session).id
 
@@ -151,6 +161,14 @@ OPERATIONS = [
         judge_annotators,
         AnnotatorsOut,
         query=AnnotatorsQuery,
+    ),
+    Operation(
+        "GET",
+        "/themes/{theme}/forecast",
+        "Say what more labels should bring",
+        forecast_labels,
+        ForecastOut,
+        query=ForecastQuery,
     ),
     Operation("GET", "/themes/{theme}/agreement", "Measure how far annotators agree", get_agreement, AgreementOut),
 ]

@@ -12,6 +12,7 @@ import { HELP } from "../keys.js";
 import { labelEditor } from "../label_editor.js";
 import { acceptable, leastCertain, REVIEW_HELP } from "../review.js";
 import { setAnnotator } from "../sitting.js";
+import { LineageDialog } from "./lineage_dialog.jsx";
 import { SplitsDialog } from "./splits_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
@@ -32,6 +33,7 @@ const DIALOGS = {
   labels: LabelsDialog,
   splits: SplitsDialog,
   team: TeamDialog,
+  lineage: LineageDialog,
 };
 
 /** The dialog that is open, if any. @param {{panel: LabelPanel}} props */

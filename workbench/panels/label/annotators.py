@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
+from workbench.assist.crowd import CrowdQuality, crowd_quality
 from workbench.errors import ConflictError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.browsing import missing_thumbnails
@@ -13,12 +14,12 @@ from workbench.panels.label.rows import decision_json, moment_json, sample_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.store import Session
 from workbench.store.annotators.agreement import Agreement, agreement_of
-from workbench.store.annotators.assignments import assign_samples, release_samples
+from workbench.store.annotators.assignments import assign_samples, release_samples, reserve_samples
 from workbench.store.annotators.members import Member, members_of
 from workbench.store.annotators.second_opinions import count_pending_reviews, give_opinion, review_queue, settle
 from workbench.store.decisions import Decision
 from workbench.store.label_merges import label_now
-from workbench.store.samples import samples_by_id
+from workbench.store.samples import living_ids, samples_by_id
 from workbench.store.schema import Sample, Theme
 from workbench.store.themes import edit_theme
 
@@ -83,6 +84,24 @@ class TeamJson(TypedDict):
     members: list[MemberJson]
     overlap: float
     disagreements: int
+
+
+class QualityParams(TypedDict):
+    """The annotator whom the images to ask about are for."""
+
+    theme: int
+    annotator: str
+
+
+class AskedParams(TypedDict):
+    """Samples that an annotator is to look at, with thumbnails as in PageParams."""
+
+    theme: int
+    annotator: str
+    samples: list[int]
+    number: NotRequired[int]
+    side: NotRequired[int]
+    known: NotRequired[list[int]]
 
 
 class OverlapParams(TypedDict):
@@ -156,6 +175,34 @@ def agreement(state: LabelPanelState, params: ThemeParams) -> Answer[Agreement]:
     """Return how far a theme's annotators agree."""
     with state.store.read() as session:
         return Answer(agreement_of(params["theme"], session=session))
+
+
+def quality(state: LabelPanelState, params: QualityParams) -> Answer[CrowdQuality]:
+    """Judge annotators and labels, and find the images that this annotator's answer would tell most about."""
+    with state.store.read() as session:
+        theme = session.get_one(Theme, params["theme"]).name
+    return Answer(crowd_quality(state.store, theme, state.encoder, annotator=params["annotator"]))
+
+
+def assign_asked(state: LabelPanelState, params: AskedParams) -> Answer[ItemsJson]:
+    """Assign the first of some samples to an annotator, without those that others hold or deleted by now.
+
+    What somebody else decided is shown as if nobody had.
+    """
+    number, who = min(int(params.get("number", 10)), _MOST), params["annotator"]
+    with state.store.write() as session:
+        there = living_ids(params["theme"], params["samples"], session=session)
+        wanted = [sample_id for sample_id in params["samples"] if sample_id in there][:number]
+        ids = reserve_samples(params["theme"], who, wanted, session=session)
+        found = samples_by_id(ids, session=session)
+        samples = [found[sample_id] for sample_id in ids]
+        items = [_unseen(sample) if _decided_by_another(sample, who) else sample_json(sample) for sample in samples]
+    sheet, content = missing_thumbnails(state, samples, params)
+    return Answer({"items": items, "sheet": sheet}, content)
+
+
+def _decided_by_another(sample: Sample, annotator: str) -> bool:
+    return (sample.label_id is not None or sample.skipped) and sample.annotator != annotator
 
 
 def commit(theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:

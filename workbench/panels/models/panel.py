@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from html import escape
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import traitlets
 
+from workbench.data.metrics import ConfusionCounter
+from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import PanelState, SheetJson
 from workbench.panels.base.static_summary import static_table
@@ -26,18 +29,24 @@ from workbench.panels.models.messages import (
     SamplesJson,
     SamplesParams,
     StageEventJson,
+    VersionCellParams,
     VersionJson,
     VersionParams,
     VersionsJson,
 )
+from workbench.panels.training.messages import CellParams, TestImagesJson
+from workbench.panels.training.tested_images import TestedImages
 from workbench.paths import asset
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
+from workbench.registry.run_predictions import run_predictions
 from workbench.registry.runs import unregistered_runs
 from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.versions import delete_version, history_of_stages, list_versions, promote, register
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
+from workbench.store.model_versions import get_model_version
 from workbench.store.samples import samples_by_id
+from workbench.store.snapshots import snapshot_ids
 from workbench.store.themes import get_theme
 from workbench.user import user_name
 
@@ -71,6 +80,7 @@ class ModelsPanel(Panel):
         self.theme = theme
         self.annotator = checked_annotator(annotator or user_name())
         self._state = PanelState(self.store)
+        self._tested = TestedImages(self.store)
         methods: dict[str, Method] = {
             "versions": self._versions,
             "runs": self._runs,
@@ -81,6 +91,8 @@ class ModelsPanel(Panel):
             "version": self._version,
             "samples": self._samples,
             "sample": self._sample,
+            "images": self._images,
+            "label": self._label,
             "check": self._check,
             "repair": self._repair,
         }
@@ -153,7 +165,35 @@ class ModelsPanel(Panel):
         return compared(self.theme, params["first"], params["second"], self._state)
 
     def _version(self, params: VersionParams) -> Answer[dict[str, Any]]:
-        return Answer(version_lineage(self.theme, params["version"], self.store.project).as_dict())
+        found = version_lineage(self.theme, params["version"], self.store.project)
+        confusion = None
+        with suppress(NotFoundError):
+            counter = ConfusionCounter(found.class_names)
+            for row in run_predictions(found.run_id, self.store.project):
+                counter.add(row.true, row.predicted)
+            matrix = counter.matrix()
+            confusion = {"names": list(matrix.labels), "counts": matrix.counts.tolist()}
+        return Answer({**found.as_dict(), "confusion": confusion})
+
+    def _images(self, params: VersionCellParams) -> Answer[TestImagesJson]:
+        """The test images of a cell of a version's matrix, or its mistakes."""
+        return self._tested.images(self._run_of(params["version"]), cast("CellParams", params))
+
+    def _label(self, params: VersionCellParams) -> Answer[str]:
+        """Open images of a version in a label panel: a cell of its matrix, its mistakes, or a label in a split."""
+        if "split" not in params:
+            return self._tested.label(self._run_of(params["version"]), cast("CellParams", params))
+        with self.store.read() as session:
+            theme_id = get_theme(self.theme, session=session).id
+            row = get_model_version(theme_id, params["version"], session=session)
+            chosen: dict[str, Any] = {"split": params["split"], "label": params.get("label")}
+            ids = snapshot_ids(row.snapshot_id or 0, **chosen, session=session)
+        return self._tested.open(ids, params.get("about", ""))
+
+    def _run_of(self, version: int) -> str:
+        with self.store.read() as session:
+            theme_id = get_theme(self.theme, session=session).id
+            return get_model_version(theme_id, version, session=session).run_id
 
     def _samples(self, params: SamplesParams) -> Answer[SamplesJson]:
         """A page of the samples that a version had in a split under a label."""
