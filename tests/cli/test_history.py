@@ -19,7 +19,7 @@ def test_history_tells_who_changed_what_and_how_a_theme_stood(cli, images):
     assert cli("theme", "history", "animals", "--at", "2020-01-01T12:00", "--json")["samples"] == 0
     now = cli("theme", "history", "animals", "--at", "2100-01-01T12:00", "--json")
     assert (now["labeled"], now["labels"]["cat"]["train"]) == (20, 7)
-    assert "not a time" in cli("theme", "history", "animals", "--at", "noon", code=2)
+    assert "neither a tag nor a time" in cli("theme", "history", "animals", "--at", "noon", code=2)
     assert "No sample" in cli("theme", "history", "animals", "--sample", "cow.png", code=2)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import workbench as wb
 
-WITHOUT_MODEL = ("base", "theme", "labels", "query", "sample", "table", "records", "work")
+WITHOUT_MODEL = ("base", "theme", "labels", "query", "sample", "table", "records", "state_diff", "work")
 WITH_MODEL = ("model", "opening", "results", "torch_data", "torch_dataset")
 BEHIND = {"results": ("workbench.training.result", "workbench.tuning.results")}
 """Where what a class of the face inherits has its examples."""
@@ -18,6 +18,9 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 @pytest.mark.parametrize("module", WITHOUT_MODEL)
 def test_the_examples_of_the_docstrings_hold(theme, module):
+    if module == "state_diff":
+        theme.tag("before cleaning")
+        theme.samples(name="red_1*").label("white")
     run_examples(f"workbench.theme.{module}", {"wb": wb, "theme": theme})
 
 

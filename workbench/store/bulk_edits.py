@@ -172,6 +172,38 @@ def give_label(batch: Batch, which: Sequence[ColumnElement[bool]], label_id: int
     )
 
 
+def give_decisions(
+    batch: Batch, wanted: Mapping[int, tuple[Decision, Decision]], *, deleted: bool | None = False, session: Session
+) -> None:
+    """Give each sample a decision of its own (sample id to the one seen and the one wanted), as part of a batch.
+
+    A sample whose decision is no longer the one that was seen is left as it is, and counts as unchanged.
+    """
+    changed_before = batch.changed
+    groups: dict[tuple[Decision, Decision], list[int]] = {}
+    for sample_id, pair in wanted.items():
+        groups.setdefault(pair, []).append(sample_id)
+    for (seen, decision), ids in groups.items():
+        decided = decision != UNDECIDED
+        for start in range(0, len(ids), _CHUNK):
+            which = [
+                *SampleFilter(ids=tuple(ids[start : start + _CHUNK]), deleted=deleted).conditions(batch.theme_id),
+                decision_column().is_not_distinct_from(literal(seen.text) if seen.text is not None else None),
+            ]
+            write_events_where(batch, "label", which, before=decision_column(), after=decision.text, session=session)
+            batch.changed += update_samples(
+                which,
+                session=session,
+                label_id=decision.label,
+                skipped=decision.skipped,
+                nothing_there=False,
+                annotator=batch.annotator if decided else None,
+                labeled_at=batch.at if decided else None,
+            )
+    batch.unchanged += len(wanted) - (batch.changed - changed_before)
+    session.flush()
+
+
 def delete_samples(
     theme_id: int,
     where: SampleFilter,

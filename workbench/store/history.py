@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.decisions import Decision, decision_of
-from workbench.store.events import DELETED
+from workbench.errors import NotFoundError
+from workbench.store.decisions import Decision
 from workbench.store.labels import label_names
 from workbench.store.samples import samples_by_name
 from workbench.store.schema import Batch, LabelEvent, Sample
+from workbench.store.states.tags import LabelState, find_state
 
 _OF_LABELS = ("rename label", "merge labels", "delete label")
 
@@ -161,33 +161,21 @@ def decision_words(decision: Decision, names: Mapping[int, str]) -> str | None:
     return f"{said}: {', '.join(told)}" if told else said
 
 
-def theme_at(theme_id: int, at: datetime, *, session: Session) -> list[PastSample]:
-    """Return the samples that a theme had at a time, with the labels and splits of then, by id.
+def theme_at(theme_id: int, at: datetime | LabelState, *, session: Session) -> list[PastSample]:
+    """Return the samples that a theme had in a state or at a time, with the labels and splits of then, by id.
 
     What garbage collection removed since is not among them. Raises WorkbenchError for a time without time zone.
     """
-    if at.tzinfo is None:
-        raise WorkbenchError(f"{at.isoformat()} has no time zone. Give one, for example {at.isoformat()}+00:00.")
+    from workbench.store.states.past import SKIPPED, past_labels, split_of
+
+    state = at if isinstance(at, LabelState) else find_state(theme_id, at, session=session)
     names = label_names(theme_id, session=session)
-    # What a sample was then is what the first later event changed it from; where there is none, it still is that.
-    later: dict[str, dict[int, str | None]] = {"label": {}, "split": {}, "delete": {}}
-    for action, former in later.items():
-        first = (
-            select(func.min(LabelEvent.id))
-            .where(LabelEvent.theme_id == theme_id, LabelEvent.at > at, LabelEvent.action == action)
-            .group_by(LabelEvent.sample_id)
-        )
-        rows = session.execute(select(LabelEvent.sample_id, LabelEvent.before).where(LabelEvent.id.in_(first)))
-        former.update(rows.tuples().all())
-    query = select(Sample).where(Sample.theme_id == theme_id, Sample.created_at <= at).order_by(Sample.id)
+    past = past_labels(theme_id, state, session=session)
+    stood = zip(past.ids.tolist(), past.labels.tolist(), past.splits.tolist(), strict=True)
+    query = select(Sample.id, Sample.sha256, Sample.name).where(Sample.theme_id == theme_id).order_by(Sample.id)
+    rows = iter(session.execute(query, execution_options={"yield_per": 10_000}).tuples())
     found = []
-    for sample in session.scalars(query, execution_options={"yield_per": 10_000}):
-        if later["delete"].get(sample.id, DELETED if sample.deleted_at else None) == DELETED:
-            continue
-        decision = decision_of(sample)
-        if sample.id in later["label"]:
-            decision = Decision.parse(later["label"][sample.id])
-        label = None if decision.label is None else names[decision.label]
-        split = later["split"].get(sample.id, sample.split)
-        found.append(PastSample(sample.id, sample.sha256, sample.name, label, decision.skipped, split))
+    for sample_id, label, split in stood:
+        _, sha256, name = next(row for row in rows if row[0] == sample_id)
+        found.append(PastSample(sample_id, sha256, name, names.get(label), label == SKIPPED, split_of(split)))
     return found

@@ -28,6 +28,8 @@ SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
+PURPOSES = ("training", "trial", "prediction", "evaluation")
+"""What a network is made to answer the test split for."""
 PAGE = "page"
 """The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
 STAGED = "unfinished "
@@ -250,6 +252,51 @@ class LabelEvent(Base):
     before_at: Mapped[datetime | None]
     batch_id: Mapped[int] = mapped_column(BigId)
     client_key: Mapped[str | None] = mapped_column(String(100))
+
+
+class Tag(Base):
+    """A name for a state of a theme's labels: everything up to an event and a sample, whatever happens later."""
+
+    __tablename__ = "tags"
+    __table_args__ = (UniqueConstraint("theme_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
+    last_event: Mapped[int] = mapped_column(BigInteger)
+    last_sample: Mapped[int] = mapped_column(BigInteger)
+
+
+class Fork(Base):
+    """A theme that began as a state of another one; its own events up to `last_event` made it so."""
+
+    __tablename__ = "forks"
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), primary_key=True, autoincrement=False)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    last_event: Mapped[int] = mapped_column(BigInteger)
+    last_sample: Mapped[int] = mapped_column(BigInteger)
+
+
+class TestEvaluation(Base):
+    """An append-only record of one look at the test split: which run's network answered it, when, by whom, for what."""
+
+    __tablename__ = "test_evaluations"
+    __table_args__ = (Index("ix_test_evaluations_theme", "theme_id", "id"),)
+    __test__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(20))
+    run_id: Mapped[str] = mapped_column(String(64))
+    images: Mapped[int]
 
 
 class Assignment(Base):

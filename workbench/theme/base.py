@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from workbench.paths import Project
 from workbench.store import Session, Store, open_store
 from workbench.store.themes import get_theme
 from workbench.user import user_name
+
+if TYPE_CHECKING:
+    from workbench.theme.theme import Theme
 
 
 class ThemeBase:
@@ -35,6 +39,12 @@ class ThemeBase:
         True
         """
         return self.store.project
+
+    def _whole(self) -> Theme:
+        from workbench.theme.theme import Theme
+
+        assert isinstance(self, Theme)
+        return self
 
     def __dir__(self) -> list[str]:
         return public_names(self)

@@ -13,6 +13,7 @@ from workbench.store.history import HistoryRow, theme_at, theme_history
 from workbench.store.snapshots import snapshot_counts
 from workbench.store.splits import preview_splits_by_task
 from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome
+from workbench.store.states.tags import add_tag, delete_tag, find_state, tags_of
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme
@@ -22,7 +23,10 @@ from workbench.theme.criteria import moment
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.store.steps.revert import RevertOutcome
     from workbench.store.upkeep.backup import BackupReport
+    from workbench.theme.query import Samples
+    from workbench.theme.state_diff import LabelDiff
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class FrozenTheme:
     class_names: tuple[str, ...]
     created_at: datetime
     counts: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class FrozenLabels:
+    """A tag: the name of a state of a theme's labels, when and by whom it was given."""
+
+    name: str
+    at: datetime
+    annotator: str
+    note: str
 
 
 class ThemeRecords(ThemeBase):
@@ -89,23 +103,96 @@ class ThemeRecords(ThemeBase):
             rows = theme_history(theme_id, annotator=annotator, limit=limit, session=session, **when)
         return pd.DataFrame(rows, columns=HistoryRow._fields)
 
-    def at(self, time: datetime | str) -> pd.DataFrame:
-        """Return the samples that it had at a time, with the labels and splits of then.
+    def tag(self, name: str, *, note: str = "") -> FrozenLabels:
+        """Name the labels and splits that it has at this moment, for `at`, `diff` and `revert_to`. Nothing is copied.
 
-        Columns: `sha256`, `name`, `label`, `state`, `split`. A text is ISO 8601, in this machine's zone unless it names
-        one. Raises WorkbenchError for what is no time.
+        Raises ConflictError for a name that is taken, WorkbenchError for one that cannot be a tag's, as a time.
 
-        >>> len(theme.at("2020-01-01"))
-        0
+        >>> theme.tag("before cleaning", note="as imported").name
+        'before cleaning'
+        """
+        with self.store.write() as session:
+            made = add_tag(id_of(self, session), name, annotator=self.annotator, note=note, session=session)
+            return FrozenLabels(made.name, made.at, made.annotator, made.note)
+
+    def tags(self) -> pd.DataFrame:
+        """Return its tags, the newest first: `tag`, `at` (UTC), `annotator`, `note`.
+
+        >>> _ = theme.tag("second round")
+        >>> theme.tags().tag[0]
+        'second round'
         """
         import pandas as pd
 
-        wanted = moment(time)
-        assert wanted is not None
         with self.store.read() as session:
-            past = theme_at(id_of(self, session), wanted, session=session)
+            rows = [
+                (tag.name, tag.at, tag.annotator, tag.note) for tag in tags_of(id_of(self, session), session=session)
+            ]
+        return pd.DataFrame(rows, columns=["tag", "at", "annotator", "note"])
+
+    def delete_tag(self, name: str) -> None:
+        """Delete a name; labels and history stay as they are. Raises NotFoundError for one that there is not.
+
+        >>> _ = theme.tag("too early")
+        >>> theme.delete_tag("too early")
+        """
+        with self.store.write() as session:
+            delete_tag(id_of(self, session), name, session=session)
+
+    def at(self, state: datetime | str) -> pd.DataFrame:
+        """Return the samples that it had at a tag or a time, with the labels and splits of then.
+
+        Columns: `sha256`, `name`, `label`, `state`, `split`. A time as a text is ISO 8601, in this machine's zone
+        unless it names one. Raises NotFoundError for what is neither a tag nor a time.
+
+        >>> _ = theme.tag("as imported")
+        >>> len(theme.at("2020-01-01")), len(theme.at("as imported"))
+        (0, 8)
+        """
+        import pandas as pd
+
+        with self.store.read() as session:
+            theme_id = id_of(self, session)
+            past = theme_at(theme_id, find_state(theme_id, state, session=session), session=session)
         rows = [(each.sha256, each.name, each.label, _state(each.label, each.skipped), each.split) for each in past]
         return pd.DataFrame(rows, columns=["sha256", "name", "label", "state", "split"])
+
+    def diff(self, before: datetime | str, after: datetime | str | None = None) -> LabelDiff:
+        """Compare its labels at two states, each a tag or a time; without `after` with today's.
+
+        Raises NotFoundError for what is neither a tag nor a time.
+
+        >>> _ = theme.tag("first round")
+        >>> theme.diff("first round").unchanged
+        8
+        """
+        from workbench.theme.state_diff import label_diff
+
+        return label_diff(self._whole(), before, after)
+
+    def revert_to(
+        self, state: datetime | str, samples: Samples | Sequence[int] | None = None, *, dry_run: bool = False
+    ) -> RevertOutcome:
+        """Give its samples, or just some of them, the labels that they had at a tag or a time. One batch, one undo.
+
+        Splits stay, and so do deleted images, images that came later, and those whose label is no longer the theme's;
+        the outcome counts them. `dry_run` says what would change, and changes nothing. Raises NotFoundError for what is
+        neither a tag nor a time, ConflictError in a theme of boxes.
+
+        >>> _ = theme.tag("sure")
+        >>> _ = theme.samples(label="red").label("white")
+        >>> theme.revert_to("sure", theme.samples(name="red_1*")).changed
+        1
+        >>> theme.revert_to("sure").changed
+        3
+        """
+        from workbench.store.steps.revert import revert_in_steps
+
+        with self.store.read() as session:
+            theme_id = id_of(self, session)
+            wanted = find_state(theme_id, state, session=session)
+        ids = None if samples is None else list(getattr(samples, "ids", samples))
+        return revert_in_steps(self.store, theme_id, wanted, ids, annotator=self.annotator, dry_run=dry_run)
 
     def agreement(self) -> Agreement:
         """Measure how far its annotators agree where several were asked: percent, kappa by pair and by label.

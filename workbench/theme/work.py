@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from workbench.embeddings.filling import EmbeddingReport
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
-    from workbench.theme.theme import Theme
     from workbench.theme.torch_data import PlainDataModule
     from workbench.theme.torch_dataset import ThemeDataset
 
@@ -226,9 +225,3 @@ class ThemeWork(ThemeBase):
         from workbench.tuning.study import studies_of
 
         return pd.DataFrame(studies_of(self.project, self.name), columns=["study", "trials", "best_value", "begun"])
-
-    def _whole(self) -> Theme:
-        from workbench.theme.theme import Theme
-
-        assert isinstance(self, Theme)
-        return self

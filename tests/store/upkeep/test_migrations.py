@@ -20,7 +20,8 @@ from workbench.store.labels import labels_of
 from workbench.store.name_search import INDEX
 from workbench.store.schema import Base
 from workbench.store.single_edits import Edit, decide
-from workbench.store.themes import create_theme, list_themes
+from workbench.store.states.tags import add_tag
+from workbench.store.themes import create_theme, get_theme, list_themes
 from workbench.store.upkeep import migrations
 from workbench.store.upkeep.integrity import check
 
@@ -124,6 +125,22 @@ def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(
     assert check(upgraded).ok
     upgraded.close()
     open_store(project).close()
+
+
+def test_a_store_from_before_the_states_of_labels_is_upgraded(fresh_database, project):
+    engine = create_store_engine(project.database_url)
+    migrations.upgrade_to(engine, "0003")
+    with engine.begin() as connection:
+        columns = "(name, description, task, overlap, created_at)"
+        values = "('pets', '', 'classification', 0, '2026-01-01 00:00:00+00:00')"
+        connection.execute(text(f"INSERT INTO themes {columns} VALUES {values}"))
+    engine.dispose()
+    store = open_store(project, upgrade=True)
+    with store.write() as session:
+        theme_id = get_theme("pets", session=session).id
+        assert add_tag(theme_id, "upgraded", annotator="ann", session=session).last_event == 0
+    assert check(store).ok
+    store.close()
 
 
 def test_a_newer_store_is_refused_even_when_an_upgrade_is_asked(store):

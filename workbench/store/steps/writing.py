@@ -33,9 +33,9 @@ In steps, with their pauses, they would take many times as long.
 ResultT = TypeVar("ResultT")
 _FIRST_STEP = 500
 _LARGEST_STEP = 5_000
-# How long a step may hold the lock, and the least pause behind it. SQLite's writers ask for the lock every 25 ms at
-# first: each finds it free once between two steps. PostgreSQL's stand in line, and each step has a round trip more.
-_TIMES_S = {"sqlite": (0.04, 0.03), "postgresql": (0.1, 0.01)}
+# How many seconds a step may hold the lock, the least pause behind it, and the pause as a share of the step. SQLite's
+# writers ask for the lock every 25 ms at first: each finds it free once between two steps. PostgreSQL's stand in line.
+_TIMES = {"sqlite": (0.04, 0.03, 0.5), "postgresql": (0.1, 0.01, 0.1)}
 _WAIT_S = 30.0
 
 
@@ -142,13 +142,13 @@ class Pace:
 
     def __init__(self, store: Store) -> None:
         self.size = _FIRST_STEP
-        self._step, self._pause = _TIMES_S[store.engine.dialect.name]
+        self._step, self._pause, self._share = _TIMES[store.engine.dialect.name]
 
     def rest(self, started: float) -> None:
-        """Leave others the time to write that the step which began then took them."""
+        """Leave others time to write, after the step that began then."""
         held = time.monotonic() - started
         self.size = int(min(_LARGEST_STEP, max(50, self.size * min(2.0, max(0.25, self._step / max(held, 1e-3))))))
-        time.sleep(max(self._pause, held / 2))
+        time.sleep(max(self._pause, held * self._share))
 
 
 def _write(store: Store, theme_id: int, phase: Phase, writer: str, *, first: bool) -> Written:
