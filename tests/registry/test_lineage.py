@@ -92,6 +92,8 @@ def test_a_sample_leads_to_each_run_that_was_tested_on_it(two_versions):
     beside = models._tested._label_panel
     assert opened == beside.model_id
     assert beside.chosen == {"ids": theme.model(1).samples("test", label="gray").ids, "about": "gray in test"}
+    name, (page,) = vars(models._methods["report"]({"version": 1})).values()
+    assert (name, page[:15]) == ("shades-v1.html", b"<!doctype html>")
     assert models._methods["version"]({"version": 1}).value["confusion"] is None, "its run keeps no answers"
 
 

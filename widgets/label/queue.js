@@ -128,7 +128,7 @@ export function answer(panel, id, to) {
     return review
       ? "A disagreement is settled by a label, or skipped."
       : "Give another label, or take this one back with U.";
-  recordOpinion(panel, review ? "settle" : "opinion", id, to);
+  recordOpinion(panel, review ? "settle" : item.again ? "again" : "opinion", id, to);
   return "";
 }
 

@@ -18,7 +18,17 @@ export function VersionView({ panel, value }) {
   ];
   return (
     <section aria-label={`Lineage of version ${value.version}`}>
-      <h3>{`Version ${value.version}`}</h3>
+      <h3>
+        {`Version ${value.version} `}
+        <button
+          type="button"
+          title="Figures, mistakes, data and provenance in one file to hand on"
+          disabled={panel.state.waiting !== ""}
+          onClick={() => panel.report(value.version)}
+        >
+          Save a report
+        </button>
+      </h3>
       <Facts rows={facts.filter(([, text]) => text)} />
       <div class="wb-columns">
         <div>

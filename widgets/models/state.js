@@ -193,6 +193,17 @@ export class ModelsPanel {
     });
   }
 
+  /** Save the report of a version as a file. @param {number} version */
+  async report(version) {
+    const answer = await this.ask("Writing the report …", "report", { version });
+    if (!answer) return;
+    const url = URL.createObjectURL(new Blob([/** @type {any} */ (answer.buffers[0])], { type: "text/html" }));
+    const link = Object.assign(document.createElement("a"), { href: url, download: answer.value });
+    link.click();
+    URL.revokeObjectURL(url);
+    this.set({ notice: { text: `Saved as ${answer.value}.`, trouble: false } });
+  }
+
   async check() {
     const answer = await this.ask("Comparing MLflow with the store …", "check");
     if (answer) this.set({ sync: answer.value });

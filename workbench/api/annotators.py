@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from workbench.api.models import (
@@ -10,6 +11,7 @@ from workbench.api.models import (
     AnnotatorsQuery,
     AssignmentOut,
     AssignmentsIn,
+    ConsistencyOut,
     DisagreementOut,
     ForecastOut,
     ForecastQuery,
@@ -24,6 +26,7 @@ from workbench.assist.crowd import crowd_quality
 from workbench.assist.worth import worth_labeling
 from workbench.store import Session, labels, themes
 from workbench.store.annotators import agreement, assignments, second_opinions
+from workbench.store.annotators.consistency import consistency_of
 
 
 def assign_samples(request: Request) -> list[AssignmentOut]:
@@ -114,6 +117,12 @@ def judge_annotators(request: Request) -> AnnotatorsOut:
     return AnnotatorsOut.model_validate(found.as_dict())
 
 
+def get_consistency(request: Request) -> list[ConsistencyOut]:
+    with request.store.read() as session:
+        found = consistency_of(_theme_id(request, session), session=session)
+    return [ConsistencyOut.model_validate(asdict(row)) for row in found]
+
+
 def forecast_labels(request: Request) -> ForecastOut:
     found = worth_labeling(
         request.store, request.path["theme"], request.query.more, annotator=request.query.pace_of or request.user
@@ -161,6 +170,13 @@ OPERATIONS = [
         judge_annotators,
         AnnotatorsOut,
         query=AnnotatorsQuery,
+    ),
+    Operation(
+        "GET",
+        "/themes/{theme}/consistency",
+        "Tell how often annotators said the same again",
+        get_consistency,
+        list[ConsistencyOut],
     ),
     Operation(
         "GET",

@@ -408,6 +408,15 @@ class AnnotatorsOut(BaseModel):
     ask: list[AskOut]
 
 
+class ConsistencyOut(BaseModel):
+    """How often an annotator said the same again of their own images; `differing` are the others."""
+
+    annotator: str
+    asked: int
+    same: int
+    differing: list[int]
+
+
 class ForecastQuery(_Query):
     """How many more labels, and at whose pace (default: the user's)."""
 

@@ -5,7 +5,7 @@ import { message } from "../../shared/polling.js";
 import { showChosen } from "../browsing.js";
 import { readTeam, toggleQueue } from "../queue.js";
 
-/** @import { Agreement as AgreementFigures, CrowdQuality } from "../messages.js" */
+/** @import { Agreement as AgreementFigures, Consistency, CrowdQuality } from "../messages.js" */
 /** @import { LabelPanel } from "../state.js" */
 
 /** Who works on the theme, how many images two are asked about, and how far they agree. @param {{panel: LabelPanel}} props */
@@ -30,6 +30,7 @@ export function TeamDialog({ panel }) {
           <button type="button" onClick={() => review(panel)}>{`Review ${plural(team.disagreements, "image")}`}</button>
         </div>
       )}
+      <Repeats panel={panel} />
       {trouble && (
         <p class="wb-warn" role="alert">
           {trouble}
@@ -166,6 +167,45 @@ function Agreement({ panel, agreement }) {
   );
 }
 
+/** How often everybody said the same again of their own images, and more of one's own to look at, blind. @param {{panel: LabelPanel}} props */
+function Repeats({ panel }) {
+  const [found, setFound] = useState(/** @type {{samples: number[], consistency: Consistency[]} | null} */ (null));
+  useEffect(() => {
+    panel.link.call("repeats", { theme: panel.themeId, annotator: panel.state.annotator }).then(
+      ({ value }) => setFound(value),
+      () => undefined,
+    );
+  }, []);
+  if (!found || (found.samples.length === 0 && found.consistency.length === 0)) return null;
+  const mine = found.consistency.find((row) => row.annotator === panel.state.annotator)?.differing ?? [];
+  return (
+    <section aria-label="Consistency">
+      {found.consistency.length > 0 && (
+        <Figures
+          title="The same once more"
+          head={["Annotator", "Asked again", "Same"]}
+          rows={found.consistency.map((row) => [row.annotator, number(row.asked), share(row.same / row.asked)])}
+        />
+      )}
+      <div class="wb-row">
+        {found.samples.length > 0 && (
+          <button
+            type="button"
+            title="How consistent are you? What you say changes nothing."
+            onClick={() => lookAt(panel, found.samples)}
+          >{`Look again at ${plural(found.samples.length, "image")} of yours, without ${found.samples.length === 1 ? "its label" : "their labels"}`}</button>
+        )}
+        {mine.length > 0 && (
+          <button
+            type="button"
+            onClick={() => showThese(panel, mine, "answered differently by you")}
+          >{`Show ${plural(mine.length, "image")} that you answered differently`}</button>
+        )}
+      </div>
+    </section>
+  );
+}
+
 /** How good each annotator and label is, once somebody asks: it takes some seconds. @param {{panel: LabelPanel}} props */
 function Quality({ panel }) {
   const [quality, setQuality] = useState(/** @type {CrowdQuality | null} */ (null));
@@ -221,7 +261,7 @@ function Quality({ panel }) {
             {doubtful.length > 0 && (
               <button
                 type="button"
-                onClick={() => showDoubtful(panel, doubtful)}
+                onClick={() => showThese(panel, doubtful, "labels that are likely wrong")}
               >{`Show ${plural(doubtful.length, "label that is", "labels that are")} likely wrong`}</button>
             )}
             {asked.length > 0 && (
@@ -237,9 +277,9 @@ function Quality({ panel }) {
   );
 }
 
-/** @param {LabelPanel} panel @param {number[]} ids */
-function showDoubtful(panel, ids) {
-  panel.set({ chosen: { ids, about: "labels that are likely wrong" } });
+/** @param {LabelPanel} panel @param {number[]} ids @param {string} about */
+function showThese(panel, ids, about) {
+  panel.set({ chosen: { ids, about } });
   panel.closeDialog();
   showChosen(panel, true);
 }

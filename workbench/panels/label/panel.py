@@ -65,6 +65,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "agreement": annotators.agreement,
     "annotator quality": annotators.quality,
     "assign asked": annotators.assign_asked,
+    "repeats": annotators.repeats,
     "split settings": splits.settings,
     "preview splits": splits.preview,
     "assign splits": splits.assign,

@@ -42,6 +42,7 @@ from workbench.registry.run_predictions import run_predictions
 from workbench.registry.runs import unregistered_runs
 from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.versions import delete_version, history_of_stages, list_versions, promote, register
+from workbench.report.report import default_file, report_of
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
 from workbench.store.model_versions import get_model_version
@@ -91,6 +92,7 @@ class ModelsPanel(Panel):
             "version": self._version,
             "samples": self._samples,
             "sample": self._sample,
+            "report": self._report,
             "images": self._images,
             "label": self._label,
             "check": self._check,
@@ -174,6 +176,11 @@ class ModelsPanel(Panel):
             matrix = counter.matrix()
             confusion = {"names": list(matrix.labels), "counts": matrix.counts.tolist()}
         return Answer({**found.as_dict(), "confusion": confusion})
+
+    def _report(self, params: VersionParams) -> Answer[str]:
+        """The report of a version: the name of its file, and the page beside."""
+        made = report_of(self.theme, params["version"], store=self.store)
+        return Answer(default_file(made).name, [made.html.encode()])
 
     def _images(self, params: VersionCellParams) -> Answer[TestImagesJson]:
         """The test images of a cell of a version's matrix, or its mistakes."""
