@@ -33,9 +33,9 @@ _VERSION_TAG = "workbench.version."
 class Facts:
     """What is known of a model. What its run did not record is empty, and the report leaves it out or says so.
 
-    `counts` maps label to split to number of images, all as they were called then. `interval` is that of the test
-    accuracy at 95 %. `mistakes` are all test images that it took for something else, the surest first. `settings` holds
-    the run's YAML files by name.
+    `counts` maps label to split to number of images, all as they were called then. `certificate` is the snapshot's (see
+    `workbench.store.groups.certificate`). `interval` is that of the test accuracy at 95 %. `mistakes` are all test
+    images that it took for something else, the surest first. `settings` holds the run's YAML files by name.
     """
 
     theme: str
@@ -57,6 +57,7 @@ class Facts:
     snapshot_digest: str
     snapshot_at: datetime | None
     counts: dict[str, dict[str, int]]
+    certificate: dict[str, Any] | None
     labels_unseen: int | None
     origin: dict[str, str]
     git_commit: str
@@ -168,7 +169,12 @@ def _of_snapshot(theme_id: int, digest: str, session: Session) -> dict[str, Any]
         for split, row in snapshot_counts(snapshot.id, session=session).items():
             for label, number in row.items():
                 counts.setdefault(label, {})[split] = number
-    return {"snapshot_digest": digest, "snapshot_at": snapshot.created_at if snapshot else None, "counts": counts}
+    return {
+        "snapshot_digest": digest,
+        "snapshot_at": snapshot.created_at if snapshot else None,
+        "counts": counts,
+        "certificate": snapshot.certificate if snapshot else None,
+    }
 
 
 def _registered_at(reference: ModelReference, session: Session) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.report.facts import Facts
+from workbench.store.groups.certificate import leaks, sentence
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Statement:
 
 def statements_of(facts: Facts) -> list[Statement]:
     """Word what a reader should know before taking the numbers for what they look like."""
-    return [*_interval(facts), *_data(facts), *_unseen(facts), *_code(facts)]
+    return [*_interval(facts), *_data(facts), *_leaks(facts), *_unseen(facts), *_code(facts)]
 
 
 def _interval(facts: Facts) -> list[Statement]:
@@ -43,6 +44,13 @@ def _data(facts: Facts) -> list[Statement]:
     parts = ", ".join(f"{number:,} {split}" for split, number in facts.totals.items())
     text = f"Frozen as snapshot {facts.snapshot_digest[:12]}: {parts}, in {len(facts.counts):,} classes."
     return [Statement("Data", text)]
+
+
+def _leaks(facts: Facts) -> list[Statement]:
+    if not facts.counts:
+        return []
+    told = sentence(facts.certificate)
+    return [Statement("Leaks", f"{told[0].upper()}{told[1:]}.", warning=bool(leaks(facts.certificate)))]
 
 
 def _unseen(facts: Facts) -> list[Statement]:

@@ -34,10 +34,11 @@ PAGE = "page"
 """The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
 STAGED = "unfinished "
 """What the digest of a snapshot begins with whose rows are still being written; the name of who writes it follows."""
-EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "repeat", "split", "delete")
+EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "repeat", "split", "delete", "group")
 BATCH_ACTIONS = (
     *("label", "boxes", "second opinion", "review", "repeat", "import", "crops", PAGE, "goal"),
     *("split", "reset splits", "move to split"),
+    *("set group", "find groups", "mend groups"),
     *("delete", "restore", "rename label", "merge labels", "delete label", "delete theme", "collect garbage"),
 )
 
@@ -70,6 +71,11 @@ _SMALL_SPLITS: dict[str, Any] = {
 _BEYOND_ASCII: dict[str, Any] = {
     "sqlite_where": text("length(CAST(name AS BLOB)) <> length(name)"),
     "postgresql_where": text("octet_length(name) <> length(name)"),
+}
+
+_GROUPED: dict[str, Any] = {
+    "sqlite_where": text("group_id IS NOT NULL"),
+    "postgresql_where": text("group_id IS NOT NULL"),
 }
 
 _GIVEN: dict[str, Any] = {
@@ -117,12 +123,24 @@ class Label(Base):
     former_names: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
+class Group(Base):
+    """Samples of a theme that somebody said belong together: one patient's, one film's. Never in two splits."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("theme_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    name: Mapped[str] = mapped_column(plain_text(200))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Sample(Base):
     """One image in a theme.
 
     `uri` is the key of its bytes below the image store, `name` the file name that it came with (relative to the
     imported folder). `split` is empty until assigned. `nothing_there` says that somebody looked for boxes and found
-    nothing to mark.
+    nothing to mark. `group_id` is the group that somebody gave it; those that look alike are in `NearDuplicate`.
     """
 
     __tablename__ = "samples"
@@ -138,6 +156,7 @@ class Sample(Base):
         Index("ix_samples_paging_state", "theme_id", "label_id", "skipped", "id", **_LOOSE),
         # The few whose names have other letters: what is looked for in lower case differs from them.
         Index("ix_samples_beyond_ascii", "theme_id", "id", **_BEYOND_ASCII),
+        Index("ix_samples_group_id", "group_id", **_GROUPED),
         # With the column of its condition: SQLite would else read every row for it.
         Index("ix_samples_counts", "theme_id", "label_id", "split", "skipped", "deleted_at", **_LOOSE),
     )
@@ -158,6 +177,41 @@ class Sample(Base):
     split: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+
+
+class DuplicateSearch(Base):
+    """How a theme's near duplicates were found: its pairs are the rows of `NearDuplicate`.
+
+    Pairs that match by `threshold` (0 to 1) or more belong together. `images` were compared, `unreadable` ones could
+    not be; `last_event` and `last_sample` are the newest of that moment: what came or came back since was not.
+    """
+
+    __tablename__ = "duplicate_searches"
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    method: Mapped[str] = mapped_column(String(100))
+    encoder: Mapped[str] = mapped_column(String(200))
+    encoder_digest: Mapped[str] = mapped_column(String(16))
+    threshold: Mapped[float]
+    images: Mapped[int]
+    unreadable: Mapped[int] = mapped_column(default=0)
+    last_event: Mapped[int] = mapped_column(BigId, default=0)
+    last_sample: Mapped[int] = mapped_column(BigId, default=0)
+
+
+class NearDuplicate(Base):
+    """Two samples that look alike, the one that came first first, and how well they match (0 to 1)."""
+
+    __tablename__ = "near_duplicates"
+    __table_args__ = (Index("ix_near_duplicates_theme_id", "theme_id", "score"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True, index=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    score: Mapped[float]
 
 
 class Box(Base):
@@ -335,7 +389,10 @@ class SecondOpinion(Base):
 
 
 class Snapshot(Base):
-    """The frozen list of (sample, label, split) that a run used; the digest is of that content."""
+    """The frozen list of (sample, label, split) that a run used; the digest is of that content.
+
+    `certificate` says what was known of samples that belong together when it was last taken.
+    """
 
     __tablename__ = "snapshots"
     __table_args__ = (UniqueConstraint("theme_id", "digest"),)
@@ -345,6 +402,7 @@ class Snapshot(Base):
     digest: Mapped[str] = mapped_column(String(64))
     class_names: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class SnapshotSample(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.decisions import Decision
+from workbench.store.groups.certificate import certify
 from workbench.store.labels import label_names, labels_of
 from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
 from workbench.store.steps.running import lock_idle_theme
@@ -47,19 +48,26 @@ def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     """Freeze every living sample that has a label and a split.
 
     The digest is the SHA-256 over the class names and over one line `sha256 label split` per sample, sorted; a snapshot
-    of the same content is returned as it is.
+    of the same content is returned as it is, with a certificate by what is known now of samples that belong together.
     """
     lock_idle_theme(theme_id, session=session)
     content = content_of(theme_id, session=session)
     found = find_snapshot(theme_id, content.digest, session=session)
     if found is not None:
-        return found
+        return certified(found, session=session)
     snapshot = Snapshot(theme_id=theme_id, digest=content.digest, class_names=content.class_names)
     session.add(snapshot)
     session.flush()
     rows = select(literal(snapshot.id), Sample.id, Label.name, Sample.split)
     rows = rows.join(Label, Label.id == Sample.label_id).where(*_meant(theme_id)).order_by(Sample.id)
     session.execute(insert(SnapshotSample).from_select(["snapshot_id", "sample_id", "label", "split"], rows))
+    return certified(snapshot, session=session)
+
+
+def certified(snapshot: Snapshot, *, session: Session) -> Snapshot:
+    """Record with a snapshot what is known now of its samples that belong together."""
+    snapshot.certificate = certify(snapshot, session=session)
+    session.flush()
     return snapshot
 
 

@@ -41,13 +41,13 @@ from workbench.store.label_merges import decision_now, decision_now_column, merg
 from workbench.store.labels import label_ids
 from workbench.store.locks import lock_theme
 from workbench.store.samples import living_sample, update_samples
-from workbench.store.schema import PAGE, Batch, Label, LabelEvent, RunningBatch, Sample, SecondOpinion
+from workbench.store.schema import PAGE, Batch, Group, Label, LabelEvent, RunningBatch, Sample, SecondOpinion
 from workbench.store.steps.running import earlier_batch, is_running, lock_idle_theme
 
 REVIVES_LABELS = ("delete label", "merge labels")
 """The actions whose undo brings labels back."""
 _OPINIONS = (second_opinions.ACTION, "review", consistency.ACTION)
-_UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", *REVIVES_LABELS, *_OPINIONS)
+_UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", "set group", *REVIVES_LABELS, *_OPINIONS)
 _NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
 UNFINISHED = "not finished"
@@ -138,6 +138,7 @@ def undo_events(target: Batch, batch: Batch, *, events: tuple[int, int] | None =
     merged = {label: end for label, end in merged.items() if end in labels}
     _undo_decisions(target, batch, labels, merged, events, session)
     _undo_deletions(target, batch, events, session)
+    _undo_groups(target, batch, events, session)
     undo_boxes(target, batch, labels, merged, events=events, session=session)
     if batch.note == UNFINISHED:
         _undo_splits(target, batch, events, session)
@@ -238,6 +239,14 @@ def _undo_deletions(target: Batch, batch: Batch, events: tuple[int, int] | None,
     still = deleted.is_not_distinct_from(LabelEvent.after)
     deleted_at = case((LabelEvent.before == DELETED, literal(batch.at, Sample.deleted_at.type)))
     _undo_where(target, batch, "delete", still, LabelEvent.before, events, session, deleted_at=deleted_at)
+
+
+def _undo_groups(target: Batch, batch: Batch, events: tuple[int, int] | None, session: Session) -> None:
+    name = select(Group.name).where(Group.id == Sample.group_id).correlate(Sample).scalar_subquery()
+    still = name.is_not_distinct_from(LabelEvent.after)
+    named = select(Group.id).where(Group.theme_id == target.theme_id, Group.name == LabelEvent.before)
+    before = named.correlate(LabelEvent).scalar_subquery()
+    _undo_where(target, batch, "group", still, LabelEvent.before, events, session, group_id=before)
 
 
 def _undo_splits(target: Batch, batch: Batch, events: tuple[int, int] | None, session: Session) -> None:

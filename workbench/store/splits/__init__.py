@@ -61,4 +61,4 @@ def preview_splits_by_task(
     if theme.task == "boxes":
         how = {"seed": seed, "reset": reset, "valid_from_train": valid_from_train}
         return preview_box_splits(theme.id, ratios, session=session, **how)  # type: ignore[arg-type]
-    return preview_splits(theme.id, ratios, reset=reset, valid_from_train=valid_from_train, session=session)
+    return preview_splits(theme.id, ratios, seed=seed, reset=reset, valid_from_train=valid_from_train, session=session)

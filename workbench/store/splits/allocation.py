@@ -3,12 +3,53 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.errors import WorkbenchError
+from workbench.store.schema import SPLITS
 
 DEFAULT_RATIOS = (0.7, 0.15, 0.15)
+
+
+@dataclass(frozen=True)
+class GroupedSplits:
+    """What an assignment did with samples that belong together; `number` groups got a split as a whole.
+
+    `joined` samples followed members that have a split; `straddling` of their groups are in several, and need mending.
+    `farthest` is the share that is least met because of groups: the label (empty in a theme of boxes), the split, the
+    share that was asked for and the one that it has.
+    """
+
+    number: int
+    joined: int
+    straddling: int
+    farthest: tuple[str, str, float, float] | None = None
+
+    def __str__(self) -> str:
+        told = f"{self.number:,} {'group stays' if self.number == 1 else 'groups stay'} whole"
+        told += f", {self.joined:,} samples among them joined members that had a split" if self.joined else ""
+        if self.farthest is not None:
+            label, split, asked, got = self.farthest
+            whose = f" of '{label}'" if label else ""
+            told += f". Farthest from its share: {got:.1%}{whose} in {split}, {asked:.1%} was asked for"
+        if self.straddling:
+            one = self.straddling == 1
+            told += f". {self.straddling:,} {'of them is' if one else 'of them are'} in several splits: mend them"
+        return told + "."
+
+
+def farthest_share(
+    counts: Mapping[str, Mapping[str, int]], shares: Sequence[float]
+) -> tuple[str, str, float, float] | None:
+    """Return the label and split whose number is farthest from its share, with the share asked for and the one met."""
+    found = [
+        (name, split, share, row[split] / total)
+        for name, row in counts.items()
+        if (total := sum(row[split] for split in SPLITS))
+        for split, share in zip(SPLITS, shares, strict=True)
+    ]
+    return max(found, key=lambda each: abs(each[3] - each[2]), default=None)
 
 
 @dataclass(frozen=True)
@@ -16,13 +57,14 @@ class SplitOutcome:
     """What an assignment did (or, as a preview, would do): new samples per split, and the counts afterwards.
 
     `counts` maps label name to split to number, over all samples of the theme that have a label; `reset` samples had
-    their split taken away first, `moved` went from train to valid.
+    their split taken away first, `moved` went from train to valid. `groups` says what groups had a say in.
     """
 
     assigned: dict[str, int]
     counts: dict[str, dict[str, int]]
     reset: int = 0
     moved: int = 0
+    groups: GroupedSplits | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ version has a say. Each label's splits are then filled up to their share by the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -32,22 +32,27 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import WorkbenchError
-from workbench.store.counts import UNASSIGNED, ThemeCounts, theme_counts
+from workbench.store.counts import ThemeCounts, theme_counts
 from workbench.store.events import start_batch, write_events_where
+from workbench.store.groups.together import alone, are_grouped
 from workbench.store.labels import labels_of
 from workbench.store.samples import update_samples
 from workbench.store.schema import SPLITS, Batch, LabelEvent, Sample
 from workbench.store.splits.allocation import (
     DEFAULT_RATIOS,
     DrawnSplits,
+    GroupedSplits,
     SplitOutcome,
     allocate,
     check_options,
+    farthest_share,
     short_of,
 )
+from workbench.store.splits.grouped import PlacedGroups, grouped_counts, place_groups
 from workbench.store.steps.running import lock_idle_theme
 
 RESET = "reset splits"
+_CHUNK = 5_000
 
 
 def assign_splits(
@@ -71,7 +76,7 @@ def assign_splits(
     shares = check_options(ratios, reset, valid_from_train)
     lock_idle_theme(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
-    plan = _plan(theme_id, shares, session, valid_from_train=valid_from_train)
+    plan = _plan(theme_id, shares, seed, session, valid_from_train=valid_from_train)
     _write(theme_id, plan, seed, annotator, session)
     return replace(plan.outcome, reset=taken_away)
 
@@ -80,13 +85,14 @@ def preview_splits(
     theme_id: int,
     ratios: Sequence[float] = DEFAULT_RATIOS,
     *,
+    seed: int = 42,
     reset: bool = False,
     valid_from_train: bool = False,
     session: Session,
 ) -> SplitOutcome:
-    """Return what `assign_splits` would do whatever its seed, and change nothing."""
+    """Return what `assign_splits` would do with the same seed (which has a say in groups alone), and change nothing."""
     shares = check_options(ratios, reset, valid_from_train)
-    plan = _plan(theme_id, shares, session, from_scratch=reset, valid_from_train=valid_from_train)
+    plan = _plan(theme_id, shares, seed, session, from_scratch=reset, valid_from_train=valid_from_train)
     return replace(plan.outcome, reset=number_with_split(theme_id, session=session) if reset else 0)
 
 
@@ -100,10 +106,10 @@ def draw_splits(
 ) -> DrawnSplits:
     """Return which samples `assign_splits` would give which split, and change nothing."""
     shares = check_options(ratios, False, valid_from_train)
-    plan = _plan(theme_id, shares, session, valid_from_train=valid_from_train)
+    plan = _plan(theme_id, shares, seed, session, valid_from_train=valid_from_train)
     given = _drawn(theme_id, plan.assigned, seed, None, session) if plan.assigned else []
     moved = _drawn(theme_id, plan.moved, seed, "train", session) if plan.moved else []
-    return DrawnSplits(given, moved, plan.outcome)
+    return DrawnSplits(sorted([*given, *plan.placed.given]), moved, plan.outcome)
 
 
 def _drawn(
@@ -111,7 +117,7 @@ def _drawn(
 ) -> list[tuple[int, int]]:
     """Return pairs of sample and split, the latter by its position among SPLITS, in the order of the samples."""
     limits = {label_id: list(accumulate(given)) for label_id, given in numbers.items()}
-    drawn = _in_order(theme_id, seed, before)
+    drawn = _in_order(theme_id, seed, before, session)
     query = select(drawn.c.id, drawn.c.label_id, drawn.c.rank)
     found = []
     for sample_id, label_id, rank in session.execute(query, execution_options={"yield_per": 10_000}):
@@ -123,16 +129,21 @@ def _drawn(
 
 @dataclass(frozen=True)
 class _Plan:
-    """How many samples of each label (by its id) get which split, how many go from train to valid, the outcome."""
+    """How many samples of each label (by its id) get which split, how many go from train to valid, the outcome.
+
+    `placed` are the samples of groups, which are chosen already; the others are drawn.
+    """
 
     assigned: dict[int, list[int]]
     moved: dict[int, list[int]]
+    placed: PlacedGroups
     outcome: SplitOutcome
 
 
 def _plan(
     theme_id: int,
     shares: tuple[float, float, float],
+    seed: int,
     session: Session,
     *,
     from_scratch: bool = False,
@@ -144,22 +155,60 @@ def _plan(
     assigned: dict[int, list[int]] = {}
     moved: dict[int, list[int]] = {}
     counts: dict[str, dict[str, int]] = {}
-    for label in labels_of(theme_id, session=session):
-        found = counts_now.by_label[label.name]
-        present = [0 if from_scratch else found[split] for split in SPLITS]
-        waiting = sum(found.values()) if from_scratch else found[UNASSIGNED]
-        given = allocate(present, waiting, shares) if waiting else [0, 0, 0]
-        row = dict(zip(SPLITS, (a + b for a, b in zip(present, given, strict=True)), strict=True))
-        if waiting:
+    labels = labels_of(theme_id, session=session)
+    now = {label.id: counts_now.by_label[label.name] for label in labels}
+    present = {label_id: [0 if from_scratch else found[split] for split in SPLITS] for label_id, found in now.items()}
+    totals = {label_id: total for label_id, found in now.items() if (total := sum(found.values()))}
+    placed, movable = _groups(theme_id, shares, seed, present, totals, from_scratch, session)
+    for label in labels:
+        whole = placed.counts.get(label.id, [0, 0, 0])
+        there = [a + b for a, b in zip(present[label.id], whole, strict=True)]
+        waiting = totals.get(label.id, 0) - sum(there)
+        given = allocate(there, waiting, shares) if waiting else [0, 0, 0]
+        row = dict(zip(SPLITS, (a + b for a, b in zip(there, given, strict=True)), strict=True))
+        if waiting or any(whole):
             assigned[label.id] = given
         if valid_from_train:
-            lacking = min(short_of(row["train"], row["valid"], shares), found["train"])
+            most = now[label.id]["train"] if movable is None else movable.get((label.id, "train"), 0)
+            lacking = min(short_of(row["train"], row["valid"], shares), most)
             row["train"], row["valid"] = row["train"] - lacking, row["valid"] + lacking
             if lacking:
                 moved[label.id] = [0, lacking, 0]
         counts[label.name] = row
-    sums = {split: sum(given[at] for given in assigned.values()) for at, split in enumerate(SPLITS)}
-    return _Plan(assigned, moved, SplitOutcome(sums, counts, moved=sum(given[1] for given in moved.values())))
+    entered = [*assigned.values(), *placed.counts.values()]
+    sums = {split: sum(given[at] for given in entered) for at, split in enumerate(SPLITS)}
+    said = None
+    if movable is not None:
+        said = GroupedSplits(placed.groups, placed.joined, placed.straddling, farthest_share(counts, shares))
+    outcome = SplitOutcome(sums, counts, moved=sum(given[1] for given in moved.values()), groups=said)
+    return _Plan(assigned, moved, placed, outcome)
+
+
+def _groups(
+    theme_id: int,
+    shares: Sequence[float],
+    seed: int,
+    present: Mapping[int, Sequence[int]],
+    totals: Mapping[int, int],
+    from_scratch: bool,
+    session: Session,
+) -> tuple[PlacedGroups, dict[tuple[int, str], int] | None]:
+    """Return what whole groups get, and the numbers of samples in none by label and split; None without groups."""
+    if not are_grouped(theme_id, session=session):
+        return PlacedGroups(), None
+    labeled = [Sample.label_id.is_not(None)]
+    placed = place_groups(
+        theme_id,
+        shares,
+        seed,
+        present=present,
+        totals=totals,
+        which=labeled,
+        from_scratch=from_scratch,
+        session=session,
+    )
+    living = [Sample.theme_id == theme_id, Sample.deleted_at.is_(None), *labeled]
+    return placed, grouped_counts(theme_id, living, grouped=False, session=session)
 
 
 def _require_enough(counts_now: ThemeCounts, shares: tuple[float, float, float]) -> None:
@@ -182,13 +231,13 @@ def _require_enough(counts_now: ThemeCounts, shares: tuple[float, float, float])
 
 def _write(theme_id: int, plan: _Plan, seed: int, annotator: str, session: Session) -> None:
     """Write a plan. All events come before any change: what enters train is not at once taken out of it."""
-    batches = []
+    batches = [_write_groups(theme_id, plan.placed, annotator, session)] if plan.placed.given else []
     for numbers, before, note in ((plan.assigned, None, ""), (plan.moved, "train", "valid out of train")):
         if not numbers:
             continue
         batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
         with _limits(numbers, session) as limits:
-            drawn = _in_order(theme_id, seed, before)
+            drawn = _in_order(theme_id, seed, before, session)
             split = case(*((drawn.c.rank <= limits.c[name], literal(name, String)) for name in SPLITS))
             which = [limits.c.label_id == drawn.c.label_id, split.is_not(None)]
             samples = aliased(Sample, drawn)
@@ -200,8 +249,22 @@ def _write(theme_id: int, plan: _Plan, seed: int, annotator: str, session: Sessi
     session.flush()
 
 
-def _in_order(theme_id: int, seed: int, split: str | None) -> Subquery:
-    """Return labeled samples that have a split with their rank within their label, by a hash of seed and content."""
+def _write_groups(theme_id: int, placed: PlacedGroups, annotator: str, session: Session) -> Batch:
+    """Start the batch of what whole groups get, with its events."""
+    batch = start_batch(theme_id, "split", annotator=annotator, source="human", note="whole groups", session=session)
+    for position, split in enumerate(SPLITS):
+        ids = [sample_id for sample_id, given in placed.given if given == position]
+        for start in range(0, len(ids), _CHUNK):
+            which = [Sample.id.in_(ids[start : start + _CHUNK])]
+            write_events_where(batch, "split", which, before=None, after=split, session=session)
+    return batch
+
+
+def _in_order(theme_id: int, seed: int, split: str | None, session: Session) -> Subquery:
+    """Return labeled samples of a split with their rank within their label, by a hash of seed and content.
+
+    Those that belong to a group are left out: they are placed with it.
+    """
     # A cast is how both databases make bytes of a text; of SQLite's functions `sha256` is the store's own.
     digest = func.sha256(cast(literal(f"{seed}:", String) + Sample.sha256, LargeBinary))
     rank = func.row_number().over(partition_by=Sample.label_id, order_by=(digest, Sample.id))
@@ -212,6 +275,8 @@ def _in_order(theme_id: int, seed: int, split: str | None) -> Subquery:
         Sample.label_id.is_not(None),
         Sample.split.is_(None) if split is None else Sample.split == split,
     )
+    if are_grouped(theme_id, session=session):
+        query = query.where(alone(theme_id, session=session))
     return query.subquery()
 
 

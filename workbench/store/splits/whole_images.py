@@ -6,22 +6,26 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import null, select, update
+from sqlalchemy import ColumnElement, null, select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.counts import UNASSIGNED, boxes_by_split
 from workbench.store.events import Event, start_batch, write_events
+from workbench.store.groups.together import are_grouped, together
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, forget_samples
 from workbench.store.schema import SPLITS, Box, Sample
 from workbench.store.splits.allocation import (
     DEFAULT_RATIOS,
     DrawnSplits,
+    GroupedSplits,
     SplitOutcome,
     allocate,
     check_options,
+    farthest_share,
     short_of,
 )
+from workbench.store.splits.grouped import PlacedGroups, place_groups
 from workbench.store.splits.stratified import number_with_split, reset_splits
 from workbench.store.steps.running import lock_idle_theme
 
@@ -71,21 +75,57 @@ def draw_box_splits(
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
     split_now = null() if from_scratch else Sample.split
     rows = session.execute(select(Sample.id, Sample.sha256, split_now.label("split")).where(*living)).all()
-    waiting = _in_order([(row.id, row.sha256) for row in rows if row.split is None], seed)
     present = [sum(row.split == split for row in rows) for split in SPLITS]
-    given = allocate(present, len(waiting), shares) if waiting else [0, 0, 0]
+    placed, grouped = _groups(theme_id, shares, seed, present, len(rows), drawn, from_scratch, session)
+    whole = placed.counts.get(0, [0, 0, 0])
+    there = [a + b for a, b in zip(present, whole, strict=True)]
+    single = [row for row in rows if grouped is None or row.id not in grouped]
+    waiting = _in_order([(row.id, row.sha256) for row in single if row.split is None], seed)
+    given = allocate(there, len(waiting), shares) if waiting else [0, 0, 0]
     splits = [position for position, number in enumerate(given) for _ in range(number)]
     moved: list[int] = []
+    after = [a + b for a, b in zip(there, given, strict=True)]
     if valid_from_train:
-        lacking = short_of(present[0] + given[0], present[1] + given[1], shares)
-        moved = _in_order([(row.id, row.sha256) for row in rows if row.split == "train"], seed)[:lacking]
+        lacking = short_of(after[0], after[1], shares)
+        moved = _in_order([(row.id, row.sha256) for row in single if row.split == "train"], seed)[:lacking]
+        after = [after[0] - len(moved), after[1] + len(moved), after[2]]
+    said = None
+    if grouped is not None:
+        row = {"": dict(zip(SPLITS, after, strict=True))}
+        said = GroupedSplits(placed.groups, placed.joined, placed.straddling, farthest_share(row, shares))
+    entered = {split: a + b for split, a, b in zip(SPLITS, given, whole, strict=True)}
     return DrawnSplits(
-        sorted(zip(waiting, splits, strict=True)),
+        sorted([*zip(waiting, splits, strict=True), *placed.given]),
         [(number, SPLITS.index("valid")) for number in sorted(moved)],
-        SplitOutcome(
-            dict(zip(SPLITS, given, strict=True)), boxes_by_split(theme_id, session=session), moved=len(moved)
-        ),
+        SplitOutcome(entered, boxes_by_split(theme_id, session=session), moved=len(moved), groups=said),
     )
+
+
+def _groups(
+    theme_id: int,
+    shares: Sequence[float],
+    seed: int,
+    present: Sequence[int],
+    total: int,
+    drawn: ColumnElement[bool],
+    from_scratch: bool,
+    session: Session,
+) -> tuple[PlacedGroups, dict[int, int] | None]:
+    """Return what whole groups of images get, and the images that are in any; None without groups."""
+    if not are_grouped(theme_id, session=session):
+        return PlacedGroups(), None
+    placed = place_groups(
+        theme_id,
+        shares,
+        seed,
+        present={0: present},
+        totals={0: total},
+        which=[drawn],
+        by_label=False,
+        from_scratch=from_scratch,
+        session=session,
+    )
+    return placed, together(theme_id, session=session)
 
 
 def preview_box_splits(

@@ -15,7 +15,7 @@ from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import STAGED, Snapshot, SnapshotSample, Theme
-from workbench.store.snapshots import content_of, find_snapshot, rows_to_freeze, take_snapshot
+from workbench.store.snapshots import certified, content_of, find_snapshot, rows_to_freeze, take_snapshot
 from workbench.store.steps.edits import are_few
 from workbench.store.steps.running import busy, running_in
 from workbench.store.steps.writing import Pace, wait_until_idle
@@ -44,7 +44,7 @@ def take_snapshot_in_steps(store: Store, theme_id: int) -> Snapshot:
         content = content_of(theme_id, session=reading)
         found = find_snapshot(theme_id, content.digest, session=reading)
         if found is not None:
-            return found
+            return _certified(store, found.id)
         staged = Snapshot(
             theme_id=theme_id,
             digest=f"{STAGED}{writer_name()}",
@@ -78,9 +78,14 @@ def _publish(store: Store, staged: Snapshot, digest: str) -> Snapshot:
         if found is None:
             snapshot = session.get_one(Snapshot, staged.id)
             snapshot.digest = digest
-            return snapshot
+            return certified(snapshot, session=session)
     _remove(store, staged.id)
-    return found
+    return _certified(store, found.id)
+
+
+def _certified(store: Store, snapshot_id: int) -> Snapshot:
+    with store.write() as session:
+        return certified(session.get_one(Snapshot, snapshot_id), session=session)
 
 
 def remove_abandoned_snapshots(store: Store) -> None:

@@ -17,7 +17,14 @@ from workbench.store.samples import SampleFilter, update_samples
 from workbench.store.schema import SPLITS, Batch, Sample, Theme
 from workbench.store.splits import assign_splits_by_task
 from workbench.store.splits.allocation import DEFAULT_RATIOS, DrawnSplits, SplitOutcome, check_options
-from workbench.store.splits.moves import SplitMove, begin_move, move_in_batch, move_to_split, split_move
+from workbench.store.splits.moves import (
+    SplitMove,
+    begin_move,
+    move_in_batch,
+    move_to_split,
+    split_move,
+    would_straddle,
+)
 from workbench.store.splits.stratified import RESET, draw_splits, preview_splits, reset_in_batch
 from workbench.store.splits.whole_images import draw_box_splits
 from workbench.store.steps.edits import are_few, ids_of
@@ -99,10 +106,12 @@ def move_to_split_in_steps(
         with store.write() as session:
             return move_to_split(theme_id, where, split, annotator=annotator, session=session)
     counts = Counter[str]()
+    with store.read() as session:
+        kept = would_straddle(theme_id, where, split, session=session)
 
     def change(batch: Batch, ids: Sequence[int], session: Session) -> None:
         living = [Sample.id.in_(ids), Sample.deleted_at.is_(None)]
-        counts.update(move_in_batch(batch, living, split, session=session))
+        counts.update(move_in_batch(batch, living, split, kept=kept, session=session))
 
     phase = Phase(
         lambda session: begin_move(theme_id, split, annotator=annotator, session=session),
