@@ -8,6 +8,7 @@ import pytest
 from workbench.api.models import ForecastOut
 from workbench.assist.learning_curve import Curve, continued, forecast
 from workbench.assist.worth import _told, worth_labeling
+from workbench.panels.label.panel import LabelPanel
 from workbench.store.annotators.pace import seconds_per_label
 from workbench.store.column_types import now
 from workbench.store.schema import Batch
@@ -91,4 +92,7 @@ def test_of_a_theme_at_ones_own_pace_and_without_looking_at_test(patterns):
     else:
         assert "not known" in found.reason
     assert found.curve[-1][1] > found.curve[0][1]
+    panel = LabelPanel("patterns", store=patterns.store, encoder="hog")
+    shown = panel._methods["forecast"]({"theme": theme_id, "annotator": "mika", "more": 100}).value
+    assert shown == found.as_dict()
     assert ForecastOut.model_validate(found.as_dict()).labels == 450

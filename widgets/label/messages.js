@@ -147,6 +147,7 @@
  * @typedef {{first: string, second: string, samples: number, percent: number, kappa: number | null}} PairAgreement
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
  *
+ * @typedef {{words: string, doubts: {sample_ids: number[], gain: number | null}}} Forecast What more labels should bring.
  * @typedef {{annotator: string, asked: number, same: number, differing: number[]}} Consistency How often one said the same again.
  * @typedef {{annotator: string, labeled: number, quality: number, agreement: number | null, worst_label: string | null}} AnnotatorQuality Shares from 0 to 1.
  * @typedef {{sample_id: number, name: string, label: string | null, consensus: string, quality: number}} LabelQuality
@@ -174,6 +175,7 @@
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   forecast: {params: {theme: number, annotator: string, more: number}, value: Forecast},
  *   lineage: {params: {sample: number}, value: Lineage},
  *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},

@@ -12,6 +12,7 @@ import { HELP } from "../keys.js";
 import { labelEditor } from "../label_editor.js";
 import { acceptable, leastCertain, REVIEW_HELP } from "../review.js";
 import { setAnnotator } from "../sitting.js";
+import { ForecastView } from "./forecast.jsx";
 import { LineageDialog } from "./lineage_dialog.jsx";
 import { SplitsDialog } from "./splits_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
@@ -237,6 +238,7 @@ function StatisticsDialog({ panel }) {
         </tbody>
       </table>
       <p class="wb-faint">{`${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(panel.state.sitting.images)} labeled in this sitting.`}</p>
+      <ForecastView panel={panel} />
     </Dialog>
   );
 }

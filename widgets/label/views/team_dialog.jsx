@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "../../shared/dialog.jsx";
 import { moment, number, plural, share } from "../../shared/format.js";
 import { message } from "../../shared/polling.js";
-import { showChosen } from "../browsing.js";
+import { showThese } from "../browsing.js";
 import { readTeam, toggleQueue } from "../queue.js";
 
 /** @import { Agreement as AgreementFigures, Consistency, CrowdQuality } from "../messages.js" */
@@ -275,13 +275,6 @@ function Quality({ panel }) {
       )}
     </section>
   );
-}
-
-/** @param {LabelPanel} panel @param {number[]} ids @param {string} about */
-function showThese(panel, ids, about) {
-  panel.set({ chosen: { ids, about } });
-  panel.closeDialog();
-  showChosen(panel, true);
 }
 
 /** @param {LabelPanel} panel @param {number[]} ids */

@@ -78,6 +78,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist similar": assist.similar,
     "assist checked": assist.checked,
     "assist goal": assist.goal,
+    "forecast": assist.forecast,
 }
 
 # The ids travel with every question for a page.
