@@ -107,10 +107,15 @@ def forecast(curve: Curve, labels: int, more: int, *, seed: int = 0) -> Forecast
 
     Too far is beyond three times the largest subset; not known is an 80 % interval of more than a point either way.
     """
-    found = continued(curve, labels, more, seed=seed)
-    if labels + more > _REACH * curve.sizes[-1] or found.margin > KNOWN_WITHIN:
+    if labels + more > reach(curve):
         return None
-    return found
+    found = continued(curve, labels, more, seed=seed)
+    return None if found.margin > KNOWN_WITHIN else found
+
+
+def reach(curve: Curve) -> int:
+    """The number of labels up to which a curve is continued."""
+    return int(_REACH * curve.sizes[-1])
 
 
 def continued(curve: Curve, labels: int, more: int, *, seed: int = 0) -> Forecast:

@@ -11,7 +11,17 @@ import numpy as np
 from workbench.assist.classifier import choose, fit
 from workbench.assist.features import fit_projection
 from workbench.assist.label_errors import held_out_probabilities
-from workbench.assist.learning_curve import FEWEST, MOST_ROWS, Forecast, continued, forecast, helped, measure
+from workbench.assist.learning_curve import (
+    FEWEST,
+    MOST_ROWS,
+    Curve,
+    Forecast,
+    continued,
+    forecast,
+    helped,
+    measure,
+    reach,
+)
 from workbench.embeddings.reading import theme_vectors
 from workbench.store import Store
 from workbench.store.annotators.pace import seconds_per_label
@@ -132,16 +142,20 @@ def _told(
     strength = choose([features], classes).strength
     curve = measure(features, classes, strength=strength)
     found = forecast(curve, len(classes), more)
-    reason = "" if found else _reason(continued(curve, len(classes), more), len(classes), more)
+    reason = "" if found else _reason(curve, len(classes), more)
     points = [(int(size), 1 - float(error)) for size, error in zip(curve.sizes, curve.errors, strict=True)]
     gained = helped(curve, classes)
     best = [names[label] for label in np.argsort(-gained, kind="stable")[:1] if gained[label] >= _HELPED_AT_LEAST]
     return found, reason, points, best, _doubts(features, classes, ids, strength)
 
 
-def _reason(guess: Forecast, labels: int, more: int) -> str:
-    if labels + more > 3 * min(labels, MOST_ROWS) * 0.75:
-        return f"What {more:,} more labels bring cannot be told from {labels:,}: that is too far. Ask about fewer."
+def _reason(curve: Curve, labels: int, more: int) -> str:
+    if labels + more > reach(curve):
+        return (
+            f"What {more:,} labels beside the {labels:,} bring is not known: the curve was measured on up to "
+            f"{curve.sizes[-1]:,} labels and is continued to {reach(curve):,} at most."
+        )
+    guess = continued(curve, labels, more)
     return (
         f"What {more:,} more labels bring is not known: from {labels:,} labels the accuracy is known to "
         f"± {100 * guess.margin:.1f} points only (about {100 * guess.now:.0f} % now)."
