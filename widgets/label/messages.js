@@ -88,6 +88,9 @@
  * @property {boolean} filling Whether features are being made.
  * @property {string} trouble
  *
+ * @typedef {"label" | "split" | "suggestion" | "correctness" | "annotator"} ColorBy
+ * @typedef {{name: string, color: string | null, count: number}} MapGroup Points of one color; null is that of what is undecided.
+ *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
  * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
@@ -158,6 +161,7 @@
  * @typedef {{name: string, runs: RunUse[], versions: VersionUse[]}} Lineage Who was trained or tested on a sample, and who else predicted it.
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
+ * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
@@ -177,6 +181,7 @@
  *   history: {params: {sample: number}, value: SampleEvent[]},
  *   forecast: {params: {theme: number, annotator: string, more: number}, value: Forecast},
  *   lineage: {params: {sample: number}, value: Lineage},
+ *   explain: {params: {theme: number, sample: number}, value: Explained},
  *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},
  *   covers: {params: {}, value: {covers: [number, number][], sheet: Sheet | null}},
@@ -211,6 +216,8 @@
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
+ *   map: {params: {theme: number, method?: string, renew?: boolean, known?: string}, value: {name: string, method: string, methods: string[], count: number, making: boolean, left: number, trouble: string}},
+ *   "map colors": {params: {theme: number, name: string, by: ColorBy}, value: {groups: MapGroup[], fresh: boolean}},
  *   upload: UploadCall,
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */
