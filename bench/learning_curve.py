@@ -17,8 +17,8 @@ import numpy as np
 from comparison import Row, report
 
 from workbench.assist.classifier import choose, fit
-from workbench.assist.features import fit_projection
 from workbench.assist.learning_curve import forecast, measure
+from workbench.embeddings.projection import fit_projection
 
 LABELED = (300, 600, 1_000, 2_000)
 MORE = (0.2, 0.5, 1.0)

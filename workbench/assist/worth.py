@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from workbench.assist.classifier import choose, fit
-from workbench.assist.features import fit_projection
 from workbench.assist.label_errors import held_out_probabilities
 from workbench.assist.learning_curve import (
     FEWEST,
@@ -22,6 +21,7 @@ from workbench.assist.learning_curve import (
     measure,
     reach,
 )
+from workbench.embeddings.projection import fit_projection
 from workbench.embeddings.reading import theme_vectors
 from workbench.store import Store
 from workbench.store.annotators.pace import seconds_per_label

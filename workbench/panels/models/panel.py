@@ -195,7 +195,7 @@ class ModelsPanel(Panel):
             row = get_model_version(theme_id, params["version"], session=session)
             chosen: dict[str, Any] = {"split": params["split"], "label": params.get("label")}
             ids = snapshot_ids(row.snapshot_id or 0, **chosen, session=session)
-        return self._tested.open(ids, params.get("about", ""))
+        return self._tested.open(ids, params.get("about", ""), params["version"])
 
     def _run_of(self, version: int) -> str:
         with self.store.read() as session:
