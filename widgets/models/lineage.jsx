@@ -187,32 +187,35 @@ function Folded({ title, values }) {
   );
 }
 
-/** The runs that were trained or tested on a sample. @param {{runs: any[]}} props */
-function Runs({ runs }) {
+const USE = ["used for", "label then", "predicted", "score"];
+
+/** What runs or versions have to do with a sample. @param {{name: string, head: string[], rows: any[], cells: (use: any) => any[]}} props */
+function Uses({ name, head, rows, cells }) {
+  const names = [...head, ...USE];
+  /** @param {number} index */
+  const side = (index) => (names[index] === "version" || names[index] === "score" ? "wb-number" : "");
   return (
-    <table aria-label="Runs">
+    <table aria-label={name}>
       <thead>
         <tr>
-          {["run", "started", "version", "used for", "label then", "predicted", "score"].map((name) => (
-            <th key={name} class={name === "version" || name === "score" ? "wb-number" : ""}>
-              {heading(name)}
+          {names.map((each, index) => (
+            <th key={each} class={side(index)}>
+              {heading(each)}
             </th>
           ))}
         </tr>
       </thead>
       <tbody>
-        {runs.map((run) => (
-          <tr key={run.run_id}>
+        {rows.map((use) => (
+          <tr key={use.run_id ?? use.version}>
             {[
-              run.name,
-              moment(run.started_at),
-              run.version ?? "–",
-              run.split,
-              run.label_then,
-              run.predicted ?? "–",
-              run.score === null ? "" : share(run.score),
+              ...cells(use),
+              use.split ?? "–",
+              use.label_then ?? "–",
+              use.predicted ?? "–",
+              use.score === null ? "" : share(use.score),
             ].map((text, index) => (
-              <td key={index} class={index === 2 || index === 6 ? "wb-number" : ""}>
+              <td key={index} class={side(index)}>
                 {text}
               </td>
             ))}
@@ -235,37 +238,16 @@ export function SampleView({ value, pictures }) {
       {value.uses.length === 0 ? (
         <p class="wb-faint">No model version has seen it.</p>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              {["version", "stage", "used for", "label then", "predicted", "score"].map((name) => (
-                <th key={name} class={name === "version" || name === "score" ? "wb-number" : ""}>
-                  {heading(name)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {value.uses.map((/** @type {any} */ use) => (
-              <tr key={use.version}>
-                {[
-                  use.version,
-                  use.stage,
-                  use.split ?? "–",
-                  use.label_then ?? "–",
-                  use.predicted ?? "–",
-                  use.score === null ? "" : share(use.score),
-                ].map((text, index) => (
-                  <td key={index} class={index === 0 || index === 5 ? "wb-number" : ""}>
-                    {text}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Uses name="Versions" head={["version", "stage"]} rows={value.uses} cells={(use) => [use.version, use.stage]} />
       )}
-      {value.runs.length > 0 && <Runs runs={value.runs} />}
+      {value.runs.length > 0 && (
+        <Uses
+          name="Runs"
+          head={["run", "started", "version"]}
+          rows={value.runs}
+          cells={(run) => [run.name, moment(run.started_at), run.version ?? "–"]}
+        />
+      )}
       <h3>What people decided</h3>
       <table>
         <tbody>
