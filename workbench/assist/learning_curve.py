@@ -27,7 +27,7 @@ MOST_ROWS = 6_000
 _FOLDS = 4
 _SIZES = 6
 _SMALLEST_PER_CLASS = 3
-_DRAWS = 200
+_DRAWS = 100
 _REACH = 3.0
 _WITHIN = (0.1, 0.9)
 
@@ -123,15 +123,15 @@ def continued(curve: Curve, labels: int, more: int, *, seed: int = 0) -> Forecas
     generator = np.random.default_rng(seed)
     folds, _, held = curve.wrong.shape
     asked = np.array([labels, labels + more], float)
-    now, then = 1 - _power_law(curve.sizes, curve.errors, asked)
+    now, then = (1 - _power_law(curve.sizes, curve.errors, asked)).tolist()
     drawn = np.empty((_DRAWS, 2))
     for number in range(_DRAWS):
         # The same images for all sizes: whether they are hard is what the sizes have in common.
         chosen = [curve.wrong[fold][:, generator.integers(held, size=held)].mean(axis=1) for fold in range(folds)]
         drawn[number] = 1 - _power_law(curve.sizes, np.mean(chosen, axis=0), asked)
-    low, high = then + np.quantile(drawn[:, 1], _WITHIN) - np.mean(drawn[:, 1])
-    gain_low, gain_high = np.quantile(drawn[:, 1] - drawn[:, 0], _WITHIN)
-    return Forecast(labels, more, now, then, max(low, 0.0), min(high, 1.0), float(gain_low), float(gain_high))
+    low, high = (then + np.quantile(drawn[:, 1], _WITHIN) - drawn[:, 1].mean()).tolist()
+    gain_low, gain_high = np.quantile(drawn[:, 1] - drawn[:, 0], _WITHIN).tolist()
+    return Forecast(labels, more, now, then, max(low, 0.0), min(high, 1.0), gain_low, gain_high)
 
 
 def helped(curve: Curve, classes: np.ndarray) -> np.ndarray:
