@@ -69,7 +69,7 @@ def _registered(theme: str, version: str | None, project: Project | None) -> Enc
     from workbench.registry.versions import list_versions
 
     if version is None:
-        versions = list_versions(theme, project)
+        versions = list_versions(theme, project, compared=False)
         if not versions:
             raise NotFoundError(
                 f"'{theme}' has no registered model whose network could be the encoder. Register one, or take another "

@@ -110,6 +110,14 @@ class ThemeSource:
         with self.store.read() as session:
             return sum(count_samples(self.theme_id, part, session=session) for part in self._parts())
 
+    def count_test(self) -> int:
+        """How many of them have a label and are in the test split: predicting them is an evaluation."""
+        if self.where.split not in (None, "test") or self.where.state not in ("all", "labeled"):
+            return 0
+        parts = [replace(part, split="test", state="labeled") for part in self._parts()]
+        with self.store.read() as session:
+            return sum(count_samples(self.theme_id, part, session=session) for part in parts)
+
     def items(self, after: Position | None) -> Iterator[Item]:
         last = after.sample_id or 0 if after else 0
         for part in self._parts():

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
-from workbench.inference.items import Item, Position, Source, SourceChangedError
+from workbench.inference.items import Item, Position, Source, SourceChangedError, ThemeSource
 from workbench.inference.metrics import RowCounts
 from workbench.inference.output_formats import Row
 from workbench.inference.result import PredictionResult
@@ -21,6 +21,7 @@ from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
 from workbench.progress import progress_bar, progress_lines
 from workbench.registry.model_loading import LoadedModel
+from workbench.registry.test_meter import count_evaluation
 
 if TYPE_CHECKING:
     from workbench.data.batches.probabilities import Forward
@@ -55,6 +56,10 @@ class PredictionRun:
         with _counter(self.source, after, progress) as count:
             self._predict(items, counts, count)
         self.log.finish()
+        if isinstance(self.source, ThemeSource):
+            model = self.loaded.reference
+            images = self.source.count_test()
+            count_evaluation(self.writer.store, model.theme_id, model.run_id, "prediction", images)
         return self._result(counts, seconds=time.monotonic() - started, resumed=after.rows if after else 0)
 
     def _result(self, counts: RowCounts, *, seconds: float, resumed: int) -> PredictionResult:

@@ -92,6 +92,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
 
 
 def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> TrainingResult:
+    from workbench.registry.test_meter import count_evaluation
     from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import calibrate, test
     from workbench.training.mlflow_logging import log_result, log_start
@@ -119,6 +120,8 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
             }
             slices = slices_of(plan, module, data)
             uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics, slices)
+            purpose = "training" if control.parent_run_id is None else "trial"
+            count_evaluation(plan.store, plan.theme_id, run.info.run_id, purpose, len(plan.images["test"]))
             _finish(folder, fitted.stopped)
         result = TrainingResult(
             theme=plan.theme,

@@ -4,7 +4,7 @@ import { number, plural, share } from "../../shared/format.js";
 import { LabelsDialog as EditLabels } from "../../shared/labels_dialog.jsx";
 import { NameDialog as YourName } from "../../shared/name_dialog.jsx";
 import { Swatch } from "../../shared/swatch.jsx";
-import { refreshCounts, reload } from "../browsing.js";
+import { comeBackAs, refreshCounts, reload } from "../browsing.js";
 import { acceptThese } from "../commands.js";
 import { deleteSamples } from "../edits.js";
 import { showCurrent } from "../focus.js";
@@ -15,6 +15,7 @@ import { setAnnotator } from "../sitting.js";
 import { ForecastView } from "./forecast.jsx";
 import { LineageDialog } from "./lineage_dialog.jsx";
 import { SplitsDialog } from "./splits_dialog.jsx";
+import { StatesDialog } from "./states_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
 
@@ -33,6 +34,7 @@ const DIALOGS = {
   "delete theme": DeleteThemeDialog,
   labels: LabelsDialog,
   splits: SplitsDialog,
+  states: StatesDialog,
   team: TeamDialog,
   lineage: LineageDialog,
 };
@@ -47,7 +49,13 @@ export function Dialogs({ panel }) {
 
 /** @param {{panel: LabelPanel}} props */
 function NameDialog({ panel }) {
-  return <YourName panel={panel} what="decisions" onName={(name) => setAnnotator(panel, name)} />;
+  /** @param {string} name */
+  const begin = (name) => {
+    setAnnotator(panel, name);
+    panel.closeDialog();
+    comeBackAs(panel);
+  };
+  return <YourName panel={panel} what="decisions" onName={begin} />;
 }
 
 /** @param {{panel: LabelPanel}} props */
