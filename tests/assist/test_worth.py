@@ -85,7 +85,7 @@ def test_of_a_theme_at_ones_own_pace_and_without_looking_at_test(patterns):
         assert seconds_per_label(theme_id, "mika", session=session) == pytest.approx((25 * 2 + 5 * 4) / 30)
         assert seconds_per_label(theme_id, "nobody", session=session) is None
     found = worth_labeling(patterns.store, "patterns", 100, encoder="hog", annotator="mika")
-    assert found.labels == 450, "what is in test is not looked at"
+    assert found.labels == 600 - len(patterns.samples(split="test")) < 600, "what is in test is not looked at"
     assert str(found) == found.as_dict()["words"]
     if found.forecast:
         assert "100 more labels, about 4 minutes at your pace, should bring" in str(found)
@@ -95,4 +95,4 @@ def test_of_a_theme_at_ones_own_pace_and_without_looking_at_test(patterns):
     panel = LabelPanel("patterns", store=patterns.store, encoder="hog")
     shown = panel._methods["forecast"]({"theme": theme_id, "annotator": "mika", "more": 100}).value
     assert shown == found.as_dict()
-    assert ForecastOut.model_validate(found.as_dict()).labels == 450
+    assert ForecastOut.model_validate(found.as_dict()).labels == found.labels
