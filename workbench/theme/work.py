@@ -72,19 +72,20 @@ class ThemeWork(ThemeBase):
 
         return theme_arrays(self.store, self.name, split)
 
-    def embed(self, encoder: str = "auto", *, progress: bool = True) -> EmbeddingReport:
+    def embed(self, encoder: str = "auto", *, on: str | None = None, progress: bool = True) -> EmbeddingReport:
         """Make the feature vectors that its images lack, and keep them below `db/embeddings/`.
 
         `encoder`: "auto" is `lite0@112` where its weights are installed (the extra `assist`), else `hog`, which needs
-        none; see `workbench embed --help`. The label panel does this by itself, in the background. Raises
-        NotFoundError for another name, ConflictError while another process makes vectors of the same encoder.
+        none; see `workbench embed --help`. The label panel does this by itself, in the background. `on` has workers
+        make them, as `workbench.predict` says. Raises NotFoundError for another name, ConflictError while another
+        process makes vectors of the same encoder.
 
         >>> theme.embed("hog", progress=False).dimensions
         1828
         """
         from workbench.embeddings.filling import embed
 
-        return embed(self.store, self.name, encoder, progress=progress)
+        return embed(self.store, self.name, encoder, on=on, progress=progress)
 
     def assistant(self, encoder: str = "auto") -> Assistant:
         """Return the model beside the annotators, up to date: the one that the label panel uses, too.
