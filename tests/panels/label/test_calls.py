@@ -306,7 +306,7 @@ def test_who_comes_back_begins_behind_what_they_decided_last(ask, act, sqlite_st
     assert last(theme=None) == last()
     assert last("lea")["sample"] == 13
     # What is done to many at once tells nothing of where somebody was.
-    ask("assign splits", ratios=[0.6, 0.2, 0.2], seed=1, reset=False, annotator="ann", valid_from_train=False)
+    act({"key": "b1", "kind": "bulk", "ids": [1, 2], "to": {"label": 2, "skipped": False}})
     assert last()["sample"] == 8
     # Behind the last image there is none; one that is gone tells nothing.
     newest = ask("open")[0]["counts"]["newest"]
