@@ -207,11 +207,12 @@ def cache_list(as_json: bool) -> None:
 @cache.command("clear")
 @as_json_option
 def cache_clear(as_json: bool) -> None:
-    """Remove what is kept; the next training prepares its images again."""
+    """Remove what is kept; the next training prepares its images again, and tries again what is quickest here."""
     from workbench.data.cache_folder import clear_cache
     from workbench.paths import find_project
 
-    removed = clear_cache(find_project().cache / "input")
+    folder = find_project().cache
+    removed = [*clear_cache(folder / "input"), *clear_cache(folder / "forms")]
     freed = sum(entry.size_bytes for entry in removed)
     gone = f"Removed {counted(len(removed), 'entry', 'entries')}, {freed / 2**20:,.1f} MiB."
     text = gone if removed else "Nothing was kept."
