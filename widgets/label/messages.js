@@ -129,6 +129,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} description
+ * @property {string} about The description without the marks of Markdown.
  * @property {string} born As that of a theme.
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.

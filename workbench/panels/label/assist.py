@@ -52,7 +52,7 @@ class CheckedJson(TypedDict):
 
 
 class StandingJson(TypedDict):
-    """See `workbench.assist.assistant.Standing`."""
+    """See `workbench.assist.stage.Standing`."""
 
     encoder: str
     images: int
