@@ -159,23 +159,26 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         add_labels: bool = False,
         field: str | None = None,
         control: str | None = None,
+        on: str | None = None,
         progress: bool = True,
     ) -> ImportReport:
         """Import a file or folder: images alone, or a data set with its labels (see `workbench import`).
 
-        `field` is that of FiftyOne, parquet or CSV that holds the labels, `control` that of Label Studio.
+        `field` is that of FiftyOne, parquet or CSV that holds the labels, `control` that of Label Studio. `on` has
+        workers read, check and keep the images, as `workbench.predict` says.
 
         Raises NotFoundError for a path that is not there, WorkbenchError for one that cannot be read.
 
         >>> theme.import_images("photos").duplicates
         8
         """
-        from workbench.data.importing.run import import_images
+        from workbench.engine.importing import import_anywhere
 
-        return import_images(
+        return import_anywhere(
             self.store,
             self.name,
             path,
+            on=on,
             format=format,
             annotator=self.annotator,
             add_labels=add_labels,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
-from workbench.training.distributed import is_helper, launcher_heeded, process_count
+from workbench.training.distributed import is_helper, launcher_heeded, process_count, share_in_words
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
@@ -232,6 +232,7 @@ def _train_as_further_rank(plan: Plan, control: Control, *, resume: bool) -> NoR
     """Compute this process's share of a training that another process records, then end the process."""
     from workbench.training.fit import fit
 
+    print(share_in_words(), flush=True)
     folder = plan.project.cache / "training" / "further_ranks" / str(os.getpid())
     module, data = assemble(plan)
     fit(
