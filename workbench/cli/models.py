@@ -38,6 +38,7 @@ def models_list(name: str, as_json: bool) -> None:
             "created_at": version.created_at.isoformat(timespec="seconds"),
             "predictions": version.predictions,
             "metrics": version.metrics,
+            "leaks": version.leaks,
         }
         for version in versions
     ]

@@ -12,6 +12,7 @@ from workbench.registry.runs import BEST_BY, best_run, check_run, versions_of_ru
 from workbench.registry.tracking import close_killed, experiment_for, get_run, run_of_others_kept
 from workbench.registry.transaction import RegistrationResult, registry_transaction
 from workbench.store import open_store
+from workbench.store.groups.certificate import sentence
 from workbench.store.model_versions import list_model_versions
 from workbench.store.predictions import count_predictions
 from workbench.store.schema import STAGES, StageEvent
@@ -34,7 +35,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class VersionSummary:
-    """One version: its stage, its run and snapshot, its metrics, and how many predictions of it the store keeps."""
+    """One version: its stage, its run and snapshot, its metrics, and how many predictions of it the store keeps.
+
+    `leaks` says what was known of near duplicates and groups in two splits when its snapshot was last taken.
+    """
 
     version: int
     stage: str
@@ -43,6 +47,7 @@ class VersionSummary:
     created_at: datetime
     predictions: int
     metrics: dict[str, Any] = field(default_factory=dict)
+    leaks: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything on one level, ready for a table or JSON."""
@@ -53,6 +58,7 @@ class VersionSummary:
             "snapshot": self.snapshot_digest[:12],
             "created_at": self.created_at.isoformat(timespec="seconds"),
             "predictions": self.predictions,
+            "leaks": self.leaks,
             **self.metrics,
         }
 
@@ -72,6 +78,7 @@ def list_versions(theme: str, project: Project | None = None) -> list[VersionSum
                     created_at=each.row.created_at,
                     predictions=each.predictions,
                     metrics=each.row.metrics,
+                    leaks=sentence(each.certificate),
                 )
                 for each in list_model_versions(theme_id, session=session)
             ]

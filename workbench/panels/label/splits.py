@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from workbench.embeddings.duplicates.newcomers import compare_newcomers
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.listing import chosen_samples
 from workbench.panels.label.messages import WhereJson
@@ -71,6 +72,7 @@ def assign(state: LabelPanelState, params: AssignSplitsParams) -> Answer[SplitOu
     """Assign the splits and return what was assigned."""
     with state.store.read() as session:
         theme = theme_by_id(params["theme"], session=session)
+    compare_newcomers(state.store, theme.name, annotator=params["annotator"])
     done = assign_splits_in_steps(
         state.store,
         theme,
