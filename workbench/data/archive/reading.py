@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from workbench.data.archive.layout import MANIFEST, TABLES, TableFile, from_line, translated
+from workbench.data.archive.layout import MANIFEST, SAMPLES, TABLES, TableFile, from_line, translated
 from workbench.data.archive.opening import ArchiveFile
 from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.importing.workers import prepare_image
@@ -56,7 +56,7 @@ class _Images:
 
     def put(self, bar: Any) -> list[str]:
         """Put every image and return the keys in the order of the samples."""
-        table = TABLES[1]
+        table = SAMPLES
         uris: list[str] = []
         for number, line in self.archive.lines(table.file):
             row = from_line(table, line, number, extra=("file",))
@@ -86,7 +86,7 @@ class _Rows:
         self.uris = uris
         self.session = session
         # The new id of each line, by table; the first line has the number 1.
-        self.ids = {"labels": array("q"), "samples": array("q"), "batches": array("q")}
+        self.ids = {"labels": array("q"), "groups": array("q"), "samples": array("q"), "batches": array("q")}
 
     def write(self) -> dict[str, int]:
         counts = {table.name: self._whole(table) for table in TABLES}
@@ -110,7 +110,7 @@ class _Rows:
         if contradiction is not None:
             line = self.ids["samples"].index(contradiction.row_id) + 1
             raise WorkbenchError(
-                f"{self.archive.path}: {TABLES[1].file}:{line}: {contradiction.kind}. Nothing was imported."
+                f"{self.archive.path}: {SAMPLES.file}:{line}: {contradiction.kind}. Nothing was imported."
             )
 
     def _whole(self, table: TableFile) -> int:
