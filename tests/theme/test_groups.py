@@ -19,6 +19,7 @@ def test_groups_come_from_names_folders_and_tables(theme):
     table = pd.DataFrame({"sha256": [sample.sha256 for sample in theme.samples(label="red")], "patient": 7})
     assert theme.set_groups(table, field="patient").changed == 4
     assert len(theme.samples(group="7")) == 4
+    assert theme.history(limit=1)[["action", "after"]].values.tolist() == [["group", "7"]]
     assert theme.undo().restored == 4
     assert theme.set_groups({"red/red_0.png": "a", "red/red_1.png": "a"}).changed == 2
     with pytest.raises(WorkbenchError, match="one of: a table"):

@@ -105,7 +105,10 @@ function Side({ panel, title, pairs }) {
                 <Found key={image.id} panel={panel} image={image} from={panel.state.groupPictures} />
               ))}
             </div>
-            <figcaption class="wb-faint">{`match ${pair.score.toFixed(2)}`}</figcaption>
+            <figcaption>
+              {differ(pair) && <strong>different labels, </strong>}
+              <span class="wb-faint">{`match ${pair.score.toFixed(2)}`}</span>
+            </figcaption>
           </figure>
         ))}
       </div>
@@ -166,6 +169,9 @@ function InTwoSplits({ panel, groups }) {
     </>
   );
 }
+
+/** @param {Match} pair */
+const differ = ({ images: [one, other] }) => one.label && other.label && one.label !== other.label;
 
 /** @param {[string, number]} entry */
 const words = ([split, count]) => `${number(count)} ${split}`;

@@ -13,6 +13,8 @@ from workbench.store.splits import SplitMove, SplitOutcome, preview_splits
 from workbench.store.steps.splits import assign_splits_in_steps, move_to_split_in_steps
 from workbench.store.themes import theme_by_id
 
+_SEED = 42
+
 
 class SplitSettingsJson(TypedDict):
     """The shares of train, valid and test, and the seed, that params.yaml names."""
@@ -26,6 +28,7 @@ class PreviewSplitsParams(TypedDict):
 
     theme: int
     ratios: list[float]
+    seed: NotRequired[int]
     reset: NotRequired[bool]
     valid_from_train: NotRequired[bool]
 
@@ -33,7 +36,6 @@ class PreviewSplitsParams(TypedDict):
 class AssignSplitsParams(PreviewSplitsParams):
     """How splits are assigned."""
 
-    seed: int
     annotator: str
 
 
@@ -61,6 +63,7 @@ def preview(state: LabelPanelState, params: PreviewSplitsParams) -> Answer[Split
         done = preview_splits(
             params["theme"],
             params["ratios"],
+            seed=params.get("seed", _SEED),
             reset=bool(params.get("reset")),
             valid_from_train=bool(params.get("valid_from_train")),
             session=session,
@@ -77,7 +80,7 @@ def assign(state: LabelPanelState, params: AssignSplitsParams) -> Answer[SplitOu
         state.store,
         theme,
         params["ratios"],
-        seed=params["seed"],
+        seed=params.get("seed", _SEED),
         reset=bool(params.get("reset")),
         valid_from_train=bool(params.get("valid_from_train")),
         annotator=params["annotator"],
