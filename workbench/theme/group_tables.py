@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections import Counter
@@ -192,7 +193,10 @@ def _read(path: Path, field: str) -> pd.DataFrame:
 
     if not path.is_file():
         raise NotFoundError(f"There is no file '{path}'. Give the CSV whose column '{field}' names the groups.")
-    frame = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
+    try:
+        frame = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
+    except (ValueError, csv.Error) as error:
+        raise WorkbenchError(f"{path} is no CSV that names groups: {error}.") from None
     _require_column(frame, field)
     return frame
 

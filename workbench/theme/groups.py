@@ -102,7 +102,7 @@ class ThemeGroups(ThemeBase):
 
         One of: `given`, a data frame or CSV file whose column `field` names the group and `on` (sha256, path, name or
         file) the sample, or a mapping from names to groups; `pattern`, a regular expression whose first parenthesis
-        (or whole match) in a file's name names the group, `"patient_(\\d+)"`; `level`, the folder of a name that
+        (or whole match) in a file's name names the group, `"patient_(\d+)"`; `level`, the folder of a name that
         counts, 1 the first, -1 the one that holds the file. Samples of which nothing is said stay as they are.
 
         Raises NotFoundError for a column or file that is not there, WorkbenchError for a pattern that is none.
