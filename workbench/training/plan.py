@@ -234,9 +234,17 @@ def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
             print(f"Labeled samples that had no split got one, by data.split_ratio: {given}.", flush=True)
             if done.groups is not None:
                 print(done.groups, flush=True)
-        if leaks(snapshot.certificate):
-            print(f"Leak: {sentence(snapshot.certificate)}. List and mend: workbench groups list, mend.", flush=True)
+        _tell_leaks(snapshot)
         return plan_from_snapshot(params, augment, store, theme, snapshot)
+
+
+def _tell_leaks(snapshot: Snapshot) -> None:
+    """Say what is known of near duplicates and groups; nothing where nobody looked for any."""
+    found = snapshot.certificate or {}
+    if leaks(found):
+        print(f"Leak: {sentence(found)}. Mend it: workbench groups mend.", flush=True)
+    elif found.get("groups") or found.get("threshold") is not None:
+        print(f"Checked: {sentence(found)}.", flush=True)
 
 
 def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, theme: Theme, snapshot: Snapshot) -> Plan:
