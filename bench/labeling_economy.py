@@ -1,11 +1,13 @@
 """How many presses a theme takes until its goal, by a simulated annotator that works through the label panel's calls.
 
-    python bench/labeling_economy.py --mnist FOLDER --bccd FOLDER [--orders 5] [--only NAME ...]
+    python bench/labeling_economy.py --mnist FOLDER --bccd FOLDER [--orders 5] [--only NAME ...] [--stress]
 
 `--mnist` is a folder with 0 ... 9 (the 10,000 test images as PNG), `--bccd` one with VOC boxes, whose crops are
 labeled. Every key and every click counts. The truth is taken at the announced stop, after the rest was
 accepted; where the goals speak of the estimate or the interval, it is the one that the panel showed then. Without
-folders nothing is measured.
+folders nothing is measured. `--stress` adds what is hard, all made of MNIST's images: one label a hundred times as
+rare, a label of five images, forty labels (each digit in four tints), and images of noise, where the panel has to say
+that it cannot help.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ class Setting:
     presses: int
     overlooks: float = 0.0
     slips: float = 0.0
+    stress: bool = False
 
 
 SETTINGS = (
@@ -52,7 +55,13 @@ SETTINGS = (
     Setting("MNIST-10k to 99.5 %, 20 % of odd ones overlooked", "mnist", "lite0@112", 0.995, 450, overlooks=0.2),
     Setting("MNIST-10k to 99.5 %, 1 % of single keys wrong", "mnist", "lite0@112", 0.995, 450, slips=0.01),
     Setting("BCCD crops to 99 %", "bccd", "lite0@112", 0.99, 60),
+    # Nobody promised how few presses these take.
+    Setting("MNIST, the 9 a hundred times as rare, to 99 %", "rare", "lite0@112", 0.99, _MOST_PRESSES, stress=True),
+    Setting("MNIST, five images of the 9, to 99 %", "five", "lite0@112", 0.99, _MOST_PRESSES, stress=True),
+    Setting("MNIST in four tints, 40 labels, to 99 %", "tints", "lite0@112", 0.99, _MOST_PRESSES, stress=True),
 )
+_TINTS = ((255, 90, 90), (90, 255, 90), (90, 90, 255), (255, 255, 255))
+_NOISE = 2_000
 
 
 @dataclass
@@ -85,14 +94,14 @@ class Person:
 
     def label_all(self) -> Outcome:
         """Go on until the panel says that the goal is reached, then accept the rest."""
-        self._call("assist goal", annotator=_WHO, goal=self.setting.goal)
+        self.call("assist goal", annotator=_WHO, goal=self.setting.goal)
         while self.out.presses < _MOST_PRESSES:
-            now = self._call("assist standing", settled=True)
+            now = self.call("assist standing", settled=True)
             if now["stage"] == "done":
                 self.out.stopped = True
                 break
             for _ in range(1 if now["stage"] == "check" else 2):
-                found = self._call("assist page", annotator=_WHO, known=list(self.truth))
+                found = self.call("assist page", annotator=_WHO, known=list(self.truth))
                 if found["page"] is None:
                     break
                 self._answer(found["page"])
@@ -100,7 +109,7 @@ class Person:
                 continue
             if now["stage"] != "check" and found["page"] is None:
                 break
-        now = self._call("assist standing", settled=True)
+        now = self.call("assist standing", settled=True)
         self.out.estimate = (now["estimate"] or {}).get("right", 0.0)
         if now["checked"]:
             self.out.checked, self.out.low, self.out.high = (now["checked"][key] for key in ("right", "low", "high"))
@@ -119,7 +128,7 @@ class Person:
         if kind != "check" and counts[label] < 0.3 * len(shown):
             self._press(1)
             self._commit({"kind": "page", "page": page, "label": None})
-            self._decide(shown[:1])
+            self.decide(shown[:1])
             return
         odd = [sample for sample in shown if self.truth[sample] != label]
         seen = [sample for sample in odd if self.random.random() >= self.setting.overlooks]
@@ -130,9 +139,9 @@ class Person:
         self.out.clicks[kind] += len(seen)
         self.known_labels.add(label)
         self._commit({"kind": "page", "page": page, "label": label, "off": seen})
-        self._decide(list({self.truth[sample]: sample for sample in new}.values()))
+        self.decide(list({self.truth[sample]: sample for sample in new}.values()))
 
-    def _decide(self, samples: Sequence[int]) -> None:
+    def decide(self, samples: Sequence[int]) -> None:
         for sample in samples:
             label = self.truth[sample]
             if self.random.random() < self.setting.slips:
@@ -147,11 +156,11 @@ class Person:
     def _commit(self, entry: dict[str, Any]) -> None:
         self.number += 1
         entry |= {"key": f"{self.seed}-{self.number}", "annotator": _WHO}
-        done = self._call("commit", entries=[entry], since=0, newest=0)["outcomes"][0]
+        done = self.call("commit", entries=[entry], since=0, newest=0)["outcomes"][0]
         if done["status"] in ("failed", "conflict", "missing"):
             raise SystemExit(f"The panel refused {entry['kind']}: {done}")
 
-    def _call(self, method: str, **params: Any) -> Any:
+    def call(self, method: str, **params: Any) -> Any:
         return self.methods[method]({"theme": self.theme_id, **params}).value
 
 
@@ -257,6 +266,64 @@ def mnist_files(folder: Path) -> list[tuple[Path, str]]:
     return [(file, file.parent.name) for file in sorted(folder.glob("*/*.png"))]
 
 
+def stress_files(files: Sequence[tuple[Path, str]], into: Path) -> dict[str, list[tuple[Path, str]]]:
+    """Return the sources of the stress rows: files and labels by the source's name."""
+    rarest = max(label for _, label in files)
+    others = [row for row in files if row[1] != rarest]
+    few = [row for row in files if row[1] == rarest]
+    by_label = max(Counter(label for _, label in others).values())
+    return {
+        "rare": [*others, *few[: max(by_label // 100, 1)]],
+        "five": [*others, *few[:5]],
+        "tints": _tinted(files, into / "tints"),
+        "noise": _noise(into / "noise"),
+    }
+
+
+def _tinted(files: Sequence[tuple[Path, str]], into: Path) -> list[tuple[Path, str]]:
+    from PIL import Image
+
+    into.mkdir()
+    found = []
+    for number, (file, label) in enumerate(files):
+        tint = number % len(_TINTS)
+        gray = np.asarray(Image.open(file).convert("L"), np.float32)[..., None] / 255
+        target = into / f"{number}.png"
+        Image.fromarray((gray * np.array(_TINTS[tint], np.float32)).astype(np.uint8)).save(target)
+        found.append((target, f"{label} in tint {tint}"))
+    return found
+
+
+def _noise(into: Path) -> list[tuple[Path, str]]:
+    from PIL import Image
+
+    into.mkdir()
+    generator = np.random.default_rng(0)
+    found = []
+    for number in range(_NOISE):
+        target = into / f"{number}.png"
+        Image.fromarray(generator.integers(0, 256, (28, 28), np.uint8)).save(target)
+        found.append((target, "heads" if generator.random() < 0.5 else "tails"))
+    return found
+
+
+def says_that_it_cannot_help(files: Sequence[tuple[Path, str]], embeddings: Path) -> tuple[bool, int]:
+    """Return whether the panel says of images of noise that it cannot tell them apart, and after how many presses.
+
+    Their labels are given one by one, as a person would when no page shows anything in common.
+    """
+    setting = Setting("noise", "noise", "lite0@112", 0.99, 0)
+    with prepared(files, setting.encoder, embeddings, 0) as ready:
+        person = Person(ready.methods, ready.theme_id, ready.truth, setting, 0)
+        for sample in list(ready.truth)[:400]:
+            person.decide([sample])
+            if person.out.presses % 50 == 0:
+                now = person.call("assist standing", settled=True)
+                if now["helpless"] or now["stage"] == "done":
+                    return bool(now["helpless"]), person.out.presses
+    return False, person.out.presses
+
+
 def bccd_files(folder: Path, into: Path) -> list[tuple[Path, str]]:
     """Cut the boxes of a VOC data set out, and return the crops with their labels."""
     import xml.etree.ElementTree as ElementTree
@@ -286,6 +353,7 @@ def main() -> None:
     parser.add_argument("--bccd", type=Path)
     parser.add_argument("--orders", type=int, default=5)
     parser.add_argument("--only", nargs="+", help="words of the settings' names, or errors")
+    parser.add_argument("--stress", action="store_true", help="measure what is hard, too")
     parser.add_argument("--embeddings", type=Path, help="keep the vectors here, so that the next run has them")
     arguments = parser.parse_args()
     if arguments.mnist is None and arguments.bccd is None:
@@ -297,6 +365,8 @@ def main() -> None:
         sources = {}
         if arguments.mnist is not None:
             sources["mnist"] = mnist_files(arguments.mnist)
+            if arguments.stress:
+                sources |= stress_files(sources["mnist"], Path(name))
         if arguments.bccd is not None:
             sources["bccd"] = bccd_files(arguments.bccd, Path(name))
         rows = []
@@ -309,6 +379,10 @@ def main() -> None:
                 for out in outcomes:
                     print(json.dumps(vars(out)), flush=True)
                 rows += _rows(setting, outcomes)
+        if "noise" in sources and (not arguments.only or "noise" in arguments.only):
+            told, presses = says_that_it_cannot_help(sources["noise"], embeddings)
+            what = "Images of noise: the panel says that it cannot tell the labels apart"
+            rows.append(Row(what, f"after {presses} presses" if told else "never", goal="said", met=told))
         if "mnist" in sources and (not arguments.only or "errors" in arguments.only):
             share = min(planted_errors_found(sources["mnist"], embeddings, seed) for seed in range(arguments.orders))
             what = "MNIST-10k, 3 % planted errors, found in the first 6 % of a second look"

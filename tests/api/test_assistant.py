@@ -45,6 +45,24 @@ def test_pages_are_answered_and_the_standing_is_told(api, monkeypatch):
             break
     standing = api.get("/themes/halves/assistant")[1]
     assert standing["right"] > 0.6
-    left = api.get("/themes/halves/samples?state=unlabeled")[1]["total"]
+    open_ones = api.get("/themes/halves/samples?state=unlabeled&limit=100")[1]["samples"]
+    one = open_ones[0]["id"]
+    told = api.post("/themes/halves/assistant/suggestions", {"ids": [one]})[1]
+    assert told[0]["sample_id"] == one
+    assert {each["label"] for each in told[0]["labels"]} <= {"side", "top"}
+    useful = api.get("/themes/halves/assistant/useful?number=3")[1]["ids"]
+    assert set(useful) <= {row["id"] for row in open_ones}
+    assert len(useful) == 3
+    like = api.post("/themes/halves/assistant/similar", {"ids": [one], "number": 10})[1]["ids"]
+    assert one not in like
+    assert sum(names[each][:3] == names[one][:3] for each in like) >= 8
+    drawn = api.get("/themes/halves/assistant/map?method=pca")[1]
+    assert sorted(drawn["ids"]) == sorted(names)
+    assert len(drawn["x"]) == len(drawn["y"]) == 60
+    assert api.get("/themes/halves/assistant/checked")[1]["ids"] == []
+    assert api.call("PATCH", "/themes/halves/assistant", {"goal": 0.4})[0] == 400
+    assert api.call("PATCH", "/themes/halves/assistant", {"goal": 0.9})[1]["goal"] == 0.9
+    assert api.get("/themes/halves/assistant")[1]["goal"] == 0.9
+    left = len(open_ones)
     assert api.post("/themes/halves/assistant/rest", {})[1]["changed"] == left
     assert api.get("/themes/halves/assistant")[1]["by_model"] == left

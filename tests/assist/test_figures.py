@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 
 from workbench.assist.check import check_result, draw
 from workbench.assist.classifier import choose, fit, without
 from workbench.assist.estimate import calibrate, estimate, overlooked_share
-from workbench.assist.features import fit_projection
+from workbench.assist.learning import read_features
 from workbench.assist.pages import suggested_pages
+from workbench.assist.rows import Rows
+from workbench.embeddings.encoder import Part
+from workbench.embeddings.projection import fit_projection
+from workbench.embeddings.vectors import VectorFolder
 
 
 def test_the_interval_of_a_check_holds_the_truth_in_nineteen_of_twenty_draws():
@@ -91,3 +97,27 @@ def test_the_projection_keeps_what_tells_images_apart_and_is_the_same_each_time(
     assert found.shape == (500, 10)
     centers = found[:250].mean(axis=0), found[250:].mean(axis=0)
     assert np.linalg.norm(centers[0] - centers[1]) > 5
+
+
+def test_features_that_come_later_take_their_place_beside_those_that_are_there(tmp_path):
+    generator = np.random.default_rng(0)
+    digests = tuple(hashlib.sha256(bytes([number])).hexdigest() for number in range(200))
+    vectors = generator.normal(0, 1, (200, 40)).astype(np.float32)
+    vectors[7] = np.nan  # an image that could not be read
+    nothing = np.zeros(200, np.int64)
+    rows = Rows(0, 0, (), np.arange(200), digests, nothing - 1, nothing.astype(np.uint8), nothing.astype(bool))
+    folder = VectorFolder(tmp_path, 40)
+    parts = (Part("all", 0, 40),)
+    first, later = np.r_[0:90, 110:200], np.r_[90:95]
+    with folder.appending() as target:
+        target.append([digests[each] for each in first], vectors[first])
+    before = read_features(folder, parts, rows, None)
+    with folder.appending() as target:
+        target.append([digests[each] for each in later], vectors[later])
+    now = read_features(folder, parts, rows, before)
+    assert now.positions.tolist() == [each for each in [*range(95), *range(110, 200)] if each != 7]
+    projection = now.projections["all"]
+    assert projection is before.projections["all"]
+    expected = projection(vectors[now.positions].astype(np.float16))
+    np.testing.assert_allclose(now.values["all"], expected, rtol=1e-3, atol=1e-3)
+    assert read_features(folder, parts, rows, now) is now

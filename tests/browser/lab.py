@@ -179,7 +179,7 @@ class Lab:
         with self.log.open("wb") as log:
             return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.root)
 
-    def wait_up(self, seconds: float = 60) -> Lab:
+    def wait_up(self, seconds: float = 180) -> Lab:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError):
@@ -399,7 +399,7 @@ class Door:
             return json.load(answer)
 
     def wait_up(self) -> Door:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while True:
             try:
                 self.api("status")

@@ -1,13 +1,22 @@
 """The model beside the annotator in the label panel: pages, answered by keys and clicks."""
 
 import re
+from contextlib import closing
 
 from playwright.sync_api import expect
 
 from tests.browser.conftest import draw_digits, labels_of
+from workbench.store import open_store
+from workbench.store.assistance import goal_of
+from workbench.store.themes import get_theme
 
 KEYS = "1234567890"
 """The keys of the labels, from "zero" on."""
+
+
+def goal_now(project):
+    with closing(open_store(project)) as store, store.read() as session:
+        return goal_of(get_theme("digits", session=session).id, session=session)
 
 
 def test_pages_are_labeled_by_one_key_without_what_was_clicked_off(lab, project):
@@ -39,6 +48,16 @@ def test_pages_are_labeled_by_one_key_without_what_was_clicked_off(lab, project)
     expect(panel.locator(".wb-assist [data-sample] >> nth=0")).not_to_have_attribute("title", shown[0])
     tab.press("Control+z")
     expect(panel.locator("[data-count=labeled]")).to_have_text(re.compile("^0 of 300"))
+    goal = panel.get_by_label("Goal in percent")
+    expect(goal).to_have_value("99")
+    goal.fill("20")
+    goal.press("Enter")
+    expect(panel.locator(".wb-notice")).to_contain_text("from 50 to 99.99 %, not 20")
+    expect(goal).to_have_value("99")
+    goal.fill("97,5")
+    goal.press("Enter")
+    expect(goal).to_have_value("97.5")
+    assert goal_now(project) == 0.975
     tab.press("Escape")
     expect(panel.get_by_role("listbox", name="Images", exact=True)).to_be_visible()
     # With two labels there are suggestions, which stand beside the large image, too.

@@ -23,7 +23,7 @@ from workbench.training import register_network, train
 
 @register_network("Tiny")
 def tiny(num_classes: int) -> nn.Module:
-    return nn.Sequential(nn.Flatten(), nn.Linear(192, num_classes))
+    return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(256, num_classes))
 """
 PANEL = "from workbench import TrainingPanel\npanel = TrainingPanel('digits')\npanel"
 
@@ -60,3 +60,17 @@ def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, label
     training_panel.get_by_role("button", name="Open in the label panel").click()
     expect(label_panel.get_by_role("option")).to_have_count(count)
     expect(label_panel).to_have_count(1)
+    # What that run's model says of an image, and where it looks.
+    label_panel.get_by_role("listbox").focus()
+    tab.press("Enter")
+    label_panel.locator(".wb-frame img").wait_for()
+    tab.press(",")
+    said = label_panel.get_by_role("region", name="What the model says")
+    expect(said.get_by_role("img")).to_be_visible(timeout=30_000)
+    expect(said).to_contain_text(re.compile(r"What the run \w{8} says.*\d+ %"))
+    expect(said.locator(".wb-likely")).to_have_count(3)
+    tab.screenshot("training-panel-explained")
+    tab.press("ArrowRight")
+    expect(said.get_by_role("img")).to_be_visible()
+    tab.press(",")
+    expect(said).to_have_count(0)

@@ -66,3 +66,15 @@ def test_names_that_are_no_class_stand_behind_the_classes() -> None:
 
 def test_more_guesses_count_where_there_are_classes_enough() -> None:
     assert [top_k(count) for count in (2, 4, 5, 10, 11)] == [None, None, 3, 3, 5]
+
+
+def test_long_names_leave_a_figure_its_room():
+    names = [f"squamous cell carcinoma of the skin, {'well differentiated, ' * 8}grade {grade}" for grade in (1, 2)]
+    figure = ConfusionMatrix(tuple(names), np.array([[3, 1], [0, 4]])).plot(names[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure.canvas.draw()
+    axes = figure.axes[0]
+    assert axes.get_window_extent().width > figure.bbox.width / 3
+    shown = [text.get_text() for text in axes.get_yticklabels()]
+    assert len(set(shown)) == 2, "their ends tell them apart"

@@ -19,7 +19,9 @@ from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.single_edits import Edit, decide
-from workbench.store.themes import create_theme, get_theme
+from workbench.store.steps import writing
+from workbench.store.themes import create_theme, get_theme, list_themes
+from workbench.store.upkeep.integrity import check
 
 QUIET = {"annotator": "training", "progress": False}
 WIDTH, HEIGHT = 60, 40
@@ -150,6 +152,52 @@ def test_a_crop_that_a_person_deleted_stays_away(sqlite_store, cells):
     theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
     assert "cell_1/2_4_10_20.png" not in crops_of(sqlite_store)
     assert len(crops_of(sqlite_store)) == 17
+
+
+def test_crops_come_in_steps_and_an_interrupted_change_is_done_by_the_next_training(sqlite_store, cells, monkeypatch):
+    left, themes = [4], []
+
+    def rest(pace, _started):
+        pace.size = 3
+        with sqlite_store.write() as session:
+            theme = get_theme("cells", session=session)
+            theme.description += "."
+            themes.append({each.name for each in list_themes(deleted=True, session=session)})
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "AT_ONCE", 2)
+    monkeypatch.setattr(writing, "_FIRST_STEP", 3)
+    monkeypatch.setattr(writing.Pace, "rest", rest)
+    with pytest.raises(KeyboardInterrupt):
+        theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    left[0] = 6
+    with pytest.raises(KeyboardInterrupt):
+        theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    # Nobody has seen the new theme before its end.
+    assert all(names == {"cells"} for names in themes)
+    first = crops_of(sqlite_store)
+    assert len(first) == 20
+    with sqlite_store.write() as session:
+        white = labels_of(get_theme("cells", session=session).id, session=session)[1].id
+        boxes = [BoxData(white, 2, 4, 10, 20), BoxData(white, 31, 10, 25, 15)]
+        for sample_id in cells[:5]:
+            replace_boxes(sample_id, boxes, annotator="mika", session=session)
+        replace_boxes(cells[9], [], annotator="mika", session=session)
+    for steps in (1, 2, 3, 4, 5):
+        left[0] = steps
+        with pytest.raises(KeyboardInterrupt):
+            theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+        assert check(sqlite_store).ok
+    left[0] = 0
+    theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    now = crops_of(sqlite_store)
+    assert len(now) == 18
+    assert [label for label, _, _ in now.values()].count("white") == 5 + 5 + 4
+    assert {label for label, _, _ in now.values()} == {"red", "white"}
+    assert all(split for _, split, _ in now.values())
 
 
 def test_a_theme_that_only_has_the_name_is_left_alone(sqlite_store, cells, make_theme, add_samples):

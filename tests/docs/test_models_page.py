@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from workbench import predict, register
 from workbench.cli import main
+from workbench.data.batches.tta import VIEWS
 from workbench.inference.filter_text import KEYS
 from workbench.inference.sources import THEME_SOURCES
-from workbench.inference.tta import VIEWS
 from workbench.registry.tracking import connect
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -74,3 +74,25 @@ def test_what_an_encoder_is_is_known_without_torch():
         check=True,
     )
     assert done.stdout.split() == [Lite0(112).digest, "2816", "False"]
+
+
+def test_for_many_images_lite0_is_run_by_onnxruntime_and_answers_the_same(tmp_path, monkeypatch):
+    class Tiny(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Conv2d(3, 2816, 3)
+
+        def features(self, images):
+            return self.layer(images).mean(dim=(2, 3))
+
+    monkeypatch.setattr(Lite0, "_network", Tiny().eval())
+    images = np.random.default_rng(0).integers(0, 255, (5, 32, 32, 3), dtype=np.uint8)
+    encoder = Lite0(32, tmp_path)
+    by_torch = encoder.encode(images)
+    encoder.prepare(10)
+    assert list(tmp_path.iterdir()) == []
+    encoder.prepare(10_000)
+    monkeypatch.setattr(Lite0, "_network", None)
+    assert np.abs(encoder.encode(images) - by_torch).max() < 1e-4
+    # The next process finds it there.
+    assert np.abs(Lite0(32, tmp_path).encode(images[:1]) - by_torch[:1]).max() < 1e-4

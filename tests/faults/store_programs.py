@@ -1,19 +1,25 @@
 """Programs that work on a store, to be killed, and what has to hold of the store afterwards."""
 
+import zipfile
+
 import pytest
 
 from tests.faults.kills import begin
 from workbench.data.exporting import export_theme
 from workbench.data.importing.run import import_images
+from workbench.data.theme_of_crops import theme_of_crops
 from workbench.part_files import PART
 from workbench.paths import Project
 from workbench.store import open_store
+from workbench.store.boxes import replace_boxes
 from workbench.store.bulk_edits import label_many
 from workbench.store.counts import theme_counts
+from workbench.store.decisions import BoxData
 from workbench.store.history import history_of
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
-from workbench.store.themes import create_theme, get_theme
+from workbench.store.schema import Theme
+from workbench.store.themes import create_theme, find_theme, get_theme
 from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.integrity import check
 from workbench.store.upkeep.restore import restore
@@ -24,6 +30,7 @@ _BEGIN = """
     import alembic.command, psycopg, sqlalchemy.dialects.postgresql.psycopg, sqlalchemy.dialects.sqlite.pysqlite
     from workbench.data.exporting import export_theme
     from workbench.data.importing.run import import_images
+    from workbench.data.theme_of_crops import theme_of_crops
     from workbench.paths import find_project
     from workbench.store import open_store
     from workbench.store.bulk_edits import delete_samples, label_many, restore_samples
@@ -47,6 +54,11 @@ _BEGIN = """
         with store.read() as session:
             theme = get_theme("pets", session=session).id
             labels = [label.id for label in labels_of(theme, session=session)]
+
+    def in_small_steps():
+        writing.AT_ONCE, writing._FIRST_STEP = 2, 3
+        writing.Pace.rest = lambda pace, started: setattr(pace, "size", 3)
+
     print("begun", flush=True)
     sys.stdin.readline()
 """
@@ -75,7 +87,7 @@ PROGRAMS = {
             restore_samples(theme, SampleFilter(), session=session, **who)
 """,
     "steps": """
-    writing.AT_ONCE, writing._FIRST_STEP, writing.Pace.rest = 2, 3, lambda pace, started: setattr(pace, "size", 3)
+    in_small_steps()
     for label in itertools.cycle(labels):
         label_in_steps(store, theme, SampleFilter(), label, **who)
         print(label, flush=True)
@@ -93,6 +105,18 @@ PROGRAMS = {
     "import": """
     import_images(store, "pets", os.environ["KILLED_IMPORT"], progress=False, **who)
     print("whole", flush=True)
+""",
+    "archive": """
+    in_small_steps()
+    for number in itertools.count():
+        import_images(store, f"back {seed} {number}", find_project().runs / "whole.zip", progress=False, **who)
+        print(number, flush=True)
+""",
+    "crops": """
+    in_small_steps()
+    for number in itertools.count():
+        theme_of_crops(store, "boxed", margin=(seed + number) % 4 / 10, progress=False, **who)
+        print(number, flush=True)
 """,
     "backup": """
     for number in itertools.count():
@@ -117,7 +141,7 @@ PROGRAMS = {
 }
 
 LONGEST = {"label": 0.06, "bulk": 0.15, "steps": 0.4, "split": 0.15, "import": 0.12, "backup": 0.4, "export": 0.15}
-LONGEST |= {"create": 0.25, "upgrade": 0.25}
+LONGEST |= {"create": 0.25, "upgrade": 0.25, "archive": 0.5, "crops": 0.4}
 """Within so many seconds of its beginning a program is killed."""
 
 
@@ -132,6 +156,21 @@ def fill(store, add_samples, number=24):
     return ids
 
 
+def prepare(store, program, add_samples):
+    """Make what one of the programs needs besides."""
+    if program == "archive":
+        export_theme(store, "pets", store.project.runs / "whole.zip", "workbench", progress=False)
+    if program == "crops":
+        with store.write() as session:
+            theme = create_theme("boxed", labels=["cat", "dog"], task="boxes", session=session).id
+        ids = add_samples(store, theme, range(100, 112), size=(20, 20))
+        with store.write() as session:
+            cat, dog = (label.id for label in labels_of(theme, session=session))
+            for one in ids:
+                boxes = [BoxData(cat, 1, 1, 8, 8), BoxData(dog, 5, 5, 12, 9)]
+                replace_boxes(one, boxes, annotator="ann", session=session)
+
+
 def start(run_python, program, seed, ids=()):
     """Start one of the programs; it has begun when this returns."""
     return begin(run_python, _BEGIN + PROGRAMS[program], program, seed, *ids)
@@ -139,7 +178,7 @@ def start(run_python, program, seed, ids=()):
 
 def look(program, store, lines, seed, tmp_path):
     """Return what is wrong after a kill, as a text; nothing when all is right."""
-    if program == "steps":
+    if program in ("steps", "archive", "crops"):
         # Whoever opens the store next takes back, or ends, what was begun.
         open_store(store.project).close()
     # Of what was labeled the history is looked at after each kill; all of the store now and then.
@@ -147,6 +186,7 @@ def look(program, store, lines, seed, tmp_path):
     if found is not None and not found.ok:
         return f"the check finds {found.problems[:3]}"
     looks = {"label": _labels, "bulk": _bulk, "steps": _bulk, "split": _splits, "backup": _backups, "export": _exports}
+    looks |= {"archive": _archives, "crops": _crops}
     return looks[program](store, lines, seed, tmp_path) if program in looks else ""
 
 
@@ -192,6 +232,35 @@ def _splits(store, _lines, _seed, _tmp_path):
     return "" if none in (0, total) else f"{none} of {total} samples have no split"
 
 
+def _archives(store, lines, seed, _tmp_path):
+    expected = {f"back {seed} {line}" for line in lines}
+    with store.read() as session:
+        # A deleted theme, or one that is being written, would be among these.
+        there = {theme.name: theme.id for theme in session.query(Theme) if theme.name != "pets"}
+        numbers = {
+            name: count_samples(theme, SampleFilter(state="labeled"), session=session) for name, theme in there.items()
+        }
+        missing = [name for name in expected if find_theme(name, session=session) is None]
+    odd = {name: number for name, number in numbers.items() if number != 24 or not name.startswith("back ")}
+    return f"{missing} were acknowledged, and there is {odd}" if missing or odd else ""
+
+
+def _crops(store, lines, _seed, _tmp_path):
+    with store.read() as session:
+        found = find_theme("boxed-crops", session=session)
+        if found is None:
+            return "what was acknowledged is gone" if lines else ""
+        total = count_samples(found.id, SampleFilter(deleted=None), session=session)
+    if total < 24:
+        return f"a new theme has {total} crops"
+    theme_of_crops(store, "boxed", margin=0, progress=False, annotator="ann")
+    with store.read() as session:
+        numbers = [count_samples(found.id, SampleFilter(state=state), session=session) for state in ("all", "labeled")]
+        without = count_samples(found.id, SampleFilter(split="none"), session=session)
+    problems = check(store).problems[:3]
+    return "" if (numbers, without, problems) == ([24, 24], 0, []) else f"{numbers} crops, {without}, {problems}"
+
+
 def imported(store, source):
     """Import a killed folder once more, and return what is wrong then."""
     import_images(store, "pets", source, progress=False, annotator="ann")
@@ -207,7 +276,12 @@ def imported(store, source):
 
 def _backups(store, _lines, seed, tmp_path):
     whole = list(store.project.backups.glob(f"{seed}-*.zip"))
-    for file in whole[-1:]:
+    for file in whole:
+        with zipfile.ZipFile(file) as opened:
+            if opened.testzip() is not None:
+                return f"{file.name} is damaged"
+    # To restore one takes as long as a dozen kills.
+    for file in whole[-1:] if seed % 3 == 0 else []:
         place = Project(tmp_path / f"restored-{seed}")
         place.root.mkdir()
         with pytest.MonkeyPatch.context() as patch:

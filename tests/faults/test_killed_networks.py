@@ -18,9 +18,20 @@ def colors(store, mlflow_template, optuna_template, tmp_path, monkeypatch):
     return networks.fill(store, mlflow_template, optuna_template)
 
 
+_measured = []
+
+
 @pytest.fixture
-def trained(colors):
-    return networks.Trained(colors)
+def seconds(colors):
+    """How long a training takes here: measured once."""
+    if not _measured:
+        _measured.append(networks.seconds_of_a_training())
+    return _measured[0]
+
+
+@pytest.fixture
+def trained(colors, seconds):
+    return networks.Trained(colors, seconds)
 
 
 def test_trainings(trained, run_python):
@@ -32,14 +43,14 @@ def test_trainings(trained, run_python):
     outcome.report()
 
 
-def test_searches(trained, run_python):
-    outcome, number = Outcome(), 0
+def test_searches(colors, seconds, run_python):
+    outcome, number, before = Outcome(), 0, networks.decisions(colors.store)
     for seed in seeds(OTHERS, cost=5):
-        lines = kill(networks.start(run_python, "tune", seed, number), seed, 2 * trained.seconds)
-        fault, number = networks.tuned(trained.colors, lines)
+        lines = kill(networks.start(run_python, "tune", seed, number), seed, 2 * seconds)
+        fault, number = networks.tuned(colors, lines)
         outcome.add(seed, acknowledged=len(lines), fault=fault)
-    outcome.add("last", killed=False, fault=networks.whole_search(trained.colors, number + 1))
-    assert networks.decisions(trained.colors.store) == trained.before
+    outcome.add("last", killed=False, fault=networks.whole_search(colors, number + 1))
+    assert networks.decisions(colors.store) == before
     outcome.report()
 
 

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from tests.faults.kills import Outcome, kill, kill_together, seeds
-from tests.faults.store_programs import LONGEST, decisions, fill, imported, look, start
+from tests.faults.store_programs import LONGEST, decisions, fill, imported, look, prepare, start
 from workbench.errors import StoreVersionError
 from workbench.paths import asset
 from workbench.store import open_store
@@ -39,9 +39,10 @@ def test_labeling(lived, run_python, tmp_path):
     outcome.report()
 
 
-@pytest.mark.parametrize("program", ["bulk", "steps", "split", "backup", "export"])
-def test_work_on_a_whole_theme(lived, run_python, tmp_path, program):
+@pytest.mark.parametrize("program", ["bulk", "steps", "split", "backup", "export", "archive", "crops"])
+def test_work_on_a_whole_theme(lived, run_python, add_samples, tmp_path, program):
     store, _ = lived
+    prepare(store, program, add_samples)
     outcome = Outcome()
     for seed in seeds(OTHERS, cost=2):
         lines = kill(start(run_python, program, seed), seed, LONGEST[program])

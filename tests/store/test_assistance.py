@@ -13,6 +13,7 @@ from workbench.store.assistance import (
     changes_for_model,
     labeled_by_model,
 )
+from workbench.store.change_feed import last_event_of
 from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, samples_by_id
@@ -50,7 +51,8 @@ def test_a_page_is_one_batch_that_is_read_back_and_undone(store, theme):
         assert (kept.shown, kept.off, kept.planted, kept.said) == (page.shown, page.off, page.planted, page.said)
         found = assisted_theme(theme_id, session=session)
         assert found.by == dict.fromkeys(ids[3:6], "page")
-        changes = changes_for_model(theme_id, since, session=session)
+        last, changes = changes_for_model(theme_id, since, session=session)
+        assert last == last_event_of(theme_id, session=session)
         assert [(each.sample_id, each.together) for each in changes] == [(each, 3) for each in ids[3:6]]
     with store.write() as session:
         assert undo(theme_id, annotator="ann", session=session).restored == 3

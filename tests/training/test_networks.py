@@ -4,9 +4,10 @@ import pytest
 import torch
 from torch import nn
 
+from workbench.data.batches.pixel_convolutions import PixelConv2d, compute_pixels_as_products
 from workbench.errors import ConfigError, NotFoundError
 from workbench.training.networks import WeightsError, create_network, register_network
-from workbench.training.networks.shortcuts import ShortConv2d, take_shortcuts
+from workbench.training.networks.forms import FORMS, trial_of, try_forms
 from workbench.training.networks.surgery import find_head, hold_backbone_still, set_backbone_frozen
 
 
@@ -236,7 +237,7 @@ def test_a_shortcut_gives_the_numbers_and_gradients_of_the_convolution(kernel, s
     torch.manual_seed(0)
     plain = torch.nn.Conv2d(4, 6, kernel, stride, padding).double()
     short = copy.deepcopy(plain)
-    take_shortcuts(short)
+    compute_pixels_as_products(short)
     given = [torch.randn(3, 4, *size, dtype=torch.float64, requires_grad=True) for _ in range(2)]
     given[1].data = given[0].data.clone()
     answers = [layer(images) for layer, images in zip((plain, short), given, strict=True)]
@@ -250,11 +251,12 @@ def test_a_shortcut_gives_the_numbers_and_gradients_of_the_convolution(kernel, s
     assert torch.allclose(plain.bias.grad, short.bias.grad)
 
 
-def test_a_network_with_shortcuts_trains_as_the_plain_one_and_has_its_weights():
+@pytest.mark.parametrize("form", FORMS)
+def test_a_network_in_each_form_trains_as_the_plain_one_and_has_its_weights(form):
     torch.manual_seed(0)
-    plain = create_network("ResNet18", num_classes=3, shortcuts=False).double()
-    short = create_network("ResNet18", num_classes=3).double()
-    assert sum(type(module) is ShortConv2d for module in short.modules()) == 17
+    plain = create_network("ResNet18", num_classes=3).double()
+    short = create_network("ResNet18", num_classes=3, form=form).double()
+    assert sum(type(module) is PixelConv2d for module in short.modules()) == (17 if form in ("pixels", "all") else 0)
     assert repr(short) == repr(plain)
     short.load_state_dict(plain.state_dict())
     images, targets = torch.rand(4, 3, 32, 32, dtype=torch.float64), torch.tensor([0, 1, 2, 1])
@@ -266,3 +268,31 @@ def test_a_network_with_shortcuts_trains_as_the_plain_one_and_has_its_weights():
             optimizer.step()
     for ours, theirs in zip(short.state_dict().values(), plain.state_dict().values(), strict=True):
         assert torch.allclose(ours, theirs, rtol=1e-6, atol=1e-8)
+
+
+def test_a_trial_of_the_forms_leaves_the_network_alone_and_is_remembered(tmp_path):
+    network = create_network("ResNet18", num_classes=3)
+    before = copy.deepcopy(network.state_dict())
+    images = torch.rand(4, 3, 16, 16)
+    drawn = torch.random.get_rng_state()
+    found = try_forms(network, images, precisions=("32", "bf16-mixed"))
+    assert torch.equal(drawn, torch.random.get_rng_state())
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    assert found.form in FORMS
+    assert len(found.seconds) == 2 * len(FORMS)
+    assert found.describe().startswith(found.form)
+    asked = []
+
+    def build():
+        asked.append(1)
+        return network
+
+    def ask(name):
+        return trial_of(tmp_path, {"network": name}, build, images[:, :, :8, :8], ["32"], ["pixels", "none"])
+
+    assert ask("ResNet18") == ask("ResNet18")
+    ask("ResNet34")
+    next(tmp_path.glob("*.json")).write_text("damaged")
+    ask("ResNet18")
+    ask("ResNet34")
+    assert len(asked) == 3

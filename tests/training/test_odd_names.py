@@ -14,12 +14,13 @@ from workbench.store.schema import Sample
 from workbench.store.themes import create_theme
 from workbench.training import train
 
-LABELS = ["no", "null", "1e3", "NA", "007", "a,b", 'said "x"', "ä#%&<>"]
+LONG = "squamous cell carcinoma, ä " * 7
+LABELS = ["no", "null", "1e3", "NA", "007", "a,b", 'said "x"', "ä#%&<>", f"{LONG}1", f"{LONG}2"]
 
 
 @pytest.fixture
 def theme(project_without_theme):
-    """Eight labels with seven images each; every label has an image of the same file name."""
+    """Ten labels with seven images each; every label has an image of the same file name."""
     colors = project_without_theme
     with colors.store.write() as session:
         row = create_theme("odd", labels=LABELS, session=session)

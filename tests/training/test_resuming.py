@@ -49,6 +49,7 @@ SCHEDULES = [
     {"training.optimizer": "SGD", "training.ema_decay": 0.9},
     {"model.freeze_backbone": True, "model.unfreeze_after": 2},
     {"data.num_workers": 2},
+    {"training.accumulate": 3, "training.scheduler": "OneCycleLR", "training.scheduler_options": {"pct_start": 0.4}},
     {"training.accumulate": 2, "training.scheduler": "CosineAnnealingLR", "training.warmup_epochs": 1},
 ]
 

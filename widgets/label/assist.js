@@ -105,6 +105,23 @@ export function closePages(panel) {
   reload(panel);
 }
 
+/** Change the goal of the theme. @param {LabelPanel} panel @param {string} text Percent. */
+export async function changeGoal(panel, text) {
+  const { theme, annotator, assist } = panel.state;
+  const goal = Number((Number(text.replace(",", ".")) / 100).toFixed(6));
+  if (!theme || goal === assist.standing?.goal) return;
+  if (!(goal >= 0.5 && goal <= 0.9999))
+    return panel.notify(
+      `The goal is the share of labels that are to be right: from 50 to 99.99 %, not ${text || "nothing"}.`,
+    );
+  try {
+    const { value } = await panel.link.call("assist goal", { theme: theme.id, annotator, goal });
+    if (panel.state.theme?.id === theme.id) panel.set({ assist: { ...panel.state.assist, standing: value } });
+  } catch (error) {
+    panel.notifyError(error);
+  }
+}
+
 /** Fetch the next page. @param {LabelPanel} panel @param {number[]} [without] Samples that were just answered. */
 export async function showPage(panel, without = []) {
   const { theme, annotator, assist } = panel.state;

@@ -5,6 +5,17 @@ import { load, nextPage, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
+import {
+  closeMap,
+  decideOnMap,
+  moveOnMap,
+  selectInSight,
+  setMap,
+  toggleMap,
+  toggleOnMap,
+  undoOnMap,
+  zoomMap,
+} from "./map.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, acceptable, predicted } from "./review.js";
@@ -35,7 +46,7 @@ export function onKey(panel, event) {
     return;
   }
   const { view, labels } = panel.state;
-  const found = command(event, view === "focus" ? "focus" : "grid", labels, panel.review !== null);
+  const found = command(event, view === "focus" || view === "map" ? view : "grid", labels, panel.review !== null);
   if (!found) return;
   event.preventDefault();
   if (panel.typing.swallows(plainKey(event.key), performance.now())) return;
@@ -68,6 +79,7 @@ function letter(panel, key) {
 export function run(panel, found) {
   const { state } = panel;
   if (state.view === "assist" && onPage(panel, found)) return;
+  if (state.view === "map" && onMap(panel, found)) return;
   switch (found.name) {
     case "label":
       return applyDecision(panel, { label: found.label, skipped: false });
@@ -89,6 +101,8 @@ export function run(panel, found) {
       return acceptPage(panel);
     case "pages":
       return void togglePages(panel, found.kind, found.kind === "similar" ? meantForLikeness(panel) : []);
+    case "map":
+      return void toggleMap(panel);
     case "queue":
       return void toggleQueue(panel, found.kind);
     case "help":
@@ -111,6 +125,8 @@ export function run(panel, found) {
       return panel.changed();
     case "enlarging":
       return changeEnlarging(panel);
+    case "explain":
+      return toggleExplained(panel);
     default:
       return inGrid(panel, found);
   }
@@ -142,6 +158,7 @@ function onPage(panel, found) {
       closePages(panel);
       return true;
     case "queue":
+    case "map":
       closePages(panel);
       return false;
     case "undo":
@@ -150,6 +167,58 @@ function onPage(panel, found) {
     default:
       return !["pages", "help", "type", "letter", "no label"].includes(found.name);
   }
+}
+
+/** What is meant on the map. @param {LabelPanel} panel @param {Command} found @returns {boolean} Whether it was meant for the map. */
+function onMap(panel, found) {
+  const { state } = panel;
+  switch (found.name) {
+    case "move":
+      moveOnMap(panel, found.to, found.extend);
+      return true;
+    case "only":
+      panel.set({ selection: state.selection.none() });
+      toggleOnMap(panel);
+      return true;
+    case "toggle":
+      toggleOnMap(panel);
+      return true;
+    case "all":
+      selectInSight(panel);
+      return true;
+    case "zoom":
+      zoomMap(panel, found.by);
+      return true;
+    case "fit":
+      setMap(panel, { view: null });
+      return true;
+    case "out":
+      if (state.selection.size > 0)
+        panel.set({ selection: state.selection.none(), map: { ...state.map, preview: [], corner: null } });
+      else closeMap(panel);
+      return true;
+    case "undo":
+      undoOnMap(panel);
+      return true;
+    case "pages": {
+      const like = found.kind === "similar" ? likenessOnMap(panel) : [];
+      closeMap(panel);
+      void togglePages(panel, found.kind, like);
+      return true;
+    }
+    case "queue":
+      closeMap(panel);
+      return false;
+    default:
+      return !["label", "clear", "skip", "delete", "map", "help", "type", "letter", "no label"].includes(found.name);
+  }
+}
+
+/** @param {LabelPanel} panel */
+function likenessOnMap({ state }) {
+  const chosen = [...state.selection.ids].slice(0, 100);
+  const id = state.map.data?.ids[state.map.hover];
+  return chosen.length > 0 || id === undefined ? chosen : [id];
 }
 
 /** @param {LabelPanel} panel */
@@ -217,6 +286,10 @@ export function applyDecision(panel, to) {
     const why = to.label === null ? "" : labelPage(panel, to.label);
     return why ? refuse(panel, why) : undefined;
   }
+  if (state.view === "map") {
+    const why = decideOnMap(panel, to);
+    return why ? refuse(panel, why) : undefined;
+  }
   const id = state.ids[state.cursor];
   if (meansSelection(panel)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
@@ -252,7 +325,7 @@ function goOn(panel) {
 /** What a click on a label means: what its key does, for images that the person has chosen. @param {LabelPanel} panel @param {number} label */
 export function labelByMouse(panel, label) {
   const { view, selection } = panel.state;
-  if (view !== "focus" && selection.size === 0)
+  if (view !== "focus" && view !== "map" && selection.size === 0)
     return panel.notify("Select images first, by a click or a drag around them; a click on a label then labels them.");
   return applyDecision(panel, { label, skipped: false });
 }
@@ -345,6 +418,7 @@ export function askToDelete(panel) {
   const { state } = panel;
   const shown = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
   const chosen = state.view !== "focus" && state.selection.size > 0;
+  if (state.view === "map" && !chosen) return;
   if (!chosen && shown === undefined) return;
   const everything = chosen && state.selection.matching !== null;
   const ids = everything ? null : chosen ? [...state.selection.ids] : [/** @type {number} */ (shown)];
@@ -373,6 +447,12 @@ function changeEnlarging(panel) {
   state.exact = !exact(state.exact, presented(panel)?.view.scale ?? 1);
   panel.remember("exact", state.exact);
   panel.notify(state.exact ? "Enlarged pixel by pixel." : "Enlarged smoothly.");
+}
+
+/** @param {LabelPanel} panel */
+function toggleExplained(panel) {
+  if (panel.explained.toggle()) panel.changed();
+  else panel.notify("The model's view is hidden.");
 }
 
 /** Zoom about the middle of the frame. @param {LabelPanel} panel @param {number} by */

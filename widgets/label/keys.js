@@ -30,16 +30,24 @@ export const HELP = [
   ["Grid", "Shift+P", "pages of images to label at once"],
   ["Grid", "Shift+E", "second look: labels that the others contradict"],
   ["Grid", "Shift+L", "a page of what is like the image, or like the selection"],
+  ["Grid", "Shift+O", "map: all images as points, alike ones together"],
   ["Page", "a label's key", "give the label to all that were not taken off"],
   ["Page", "Enter", "accept the page as it is suggested"],
   ["Page", "click, Delete", "take an image off, or put it back"],
   ["Page", "Space or S", "leave the page for later"],
+  ["Map", "drag", "select what the line goes around; Shift adds to it"],
+  ["Map", "arrows", "look around; with Shift they select a rectangle"],
+  ["Map", "Enter", "select what is looked at, or not"],
+  ["Map", "a label's key", "label what is selected"],
+  ["Map", "Ctrl+A", "select what is in sight"],
+  ["Map", "+, −", "zoom in and out; = shows all of it"],
   ["Grid", "Shift+R", "settle where annotators disagree"],
   ["Grid", "Shift+Delete", "delete the selected images"],
   ["Grid", "/", "search by file name"],
   ["Image", "Enter", "accept the label that is suggested beside the image"],
   ["Image", "+, −", "zoom in and out; = fits the image again"],
   ["Image", "*", "enlarge smoothly, or pixel by pixel"],
+  ["Image", ",", "what the model takes it for, and where it looks; once more: no longer"],
   ["Image", "drag, wheel", "pan and zoom"],
   ["Anywhere", "Escape", "one step back"],
   ["Anywhere", "?", "this list"],
@@ -79,9 +87,19 @@ const FOCUS = {
   "-": { name: "zoom", by: 0.8 },
   "=": { name: "fit" },
   "*": { name: "enlarging" },
+  ",": { name: "explain" },
 };
 
-/** With Shift, in the grid. @type {Record<string, Command>} */
+/** @type {Record<string, Command>} */
+const MAP = {
+  Enter: { name: "toggle" },
+  Escape: { name: "out" },
+  "+": { name: "zoom", by: 1.25 },
+  "-": { name: "zoom", by: 0.8 },
+  "=": { name: "fit" },
+};
+
+/** With Shift, in the grid and on the map. @type {Record<string, Command>} */
 const SHIFTED = {
   " ": { name: "toggle" },
   n: { name: "queue", kind: "mine" },
@@ -90,6 +108,7 @@ const SHIFTED = {
   p: { name: "pages", kind: "next" },
   e: { name: "pages", kind: "second look" },
   l: { name: "pages", kind: "similar" },
+  o: { name: "map" },
 };
 
 /** @type {Record<string, string>} */
@@ -104,7 +123,7 @@ const DIRECTIONS = {
 
 /**
  * @param {Press} press
- * @param {"grid" | "focus"} view
+ * @param {"grid" | "focus" | "map"} view
  * @param {readonly Label[]} labels
  * @param {boolean} [review] Whether there are predictions to accept.
  * @returns {Command | null}
@@ -115,24 +134,24 @@ export function command(press, view, labels, review = false) {
   if (press.altKey) return null;
   if (press.shiftKey && key === "Delete") return { name: "delete" };
   if (press.shiftKey && review && key === "a") return { name: "accept page" };
-  if (press.shiftKey && view === "grid" && Object.hasOwn(SHIFTED, key)) return SHIFTED[key];
+  if (press.shiftKey && view !== "focus" && Object.hasOwn(SHIFTED, key)) return SHIFTED[key];
   const label = labelOfKey(press, labels);
   if (label) return { name: "label", label: label.id };
   if (isDigit(key)) return { name: "no label", key };
   if (review && key === "a") return { name: "accept" };
-  if (view === "grid" && DIRECTIONS[key]) {
+  if (view !== "focus" && DIRECTIONS[key]) {
     return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
   }
-  const own = view === "grid" ? GRID : FOCUS;
+  const own = { grid: GRID, focus: FOCUS, map: MAP }[view];
   if (Object.hasOwn(BOTH, key)) return BOTH[key];
   if (Object.hasOwn(own, key)) return own[key];
   return key.length === 1 && /\p{L}|\p{N}/u.test(key) ? { name: "letter", letter: key } : null;
 }
 
-/** @param {string} key @param {boolean} shift @param {"grid" | "focus"} view @param {boolean} review @returns {Command | null} */
+/** @param {string} key @param {boolean} shift @param {"grid" | "focus" | "map"} view @param {boolean} review @returns {Command | null} */
 function withControl(key, shift, view, review) {
   if (key === "z" && !shift) return { name: "undo" };
-  if (key === "a" && view === "grid") return { name: "all" };
+  if (key === "a" && view !== "focus") return { name: "all" };
   if (key === "Enter" && review) return { name: shift ? "accept page" : "accept" };
   return null;
 }
@@ -149,8 +168,10 @@ export const ONCE = new Set([
   "accept",
   "accept page",
   "accept suggested",
+  "explain",
   "queue",
   "pages",
+  "map",
   "open",
 ]);
 

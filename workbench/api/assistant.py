@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from workbench.api.models import Annotator, BulkOut, ClientKey, Name, RowId
 from workbench.api.operations import Operation, Request
 from workbench.assist.assistant import Assistant, assistant_of
+from workbench.assist.theme_map import shown_map
 from workbench.errors import NotFoundError
 from workbench.store import labels, themes
 from workbench.store.assistance import AnsweredPage
 
-Kind = Literal["look-alikes", "suggested", "random", "check", "second look"]
+Kind = Literal["look-alikes", "suggested", "random", "check", "second look", "similar"]
 _Ids = Annotated[list[RowId], Field(max_length=10_000)]
 _Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
@@ -101,8 +102,136 @@ class RestIn(BaseModel):
     annotator: Annotator | None = None
 
 
+class GoalIn(BaseModel):
+    """The share of right labels that is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    goal: float = Field(ge=0.5, le=0.9999, strict=True)
+    annotator: Annotator | None = None
+
+
+class UsefulQuery(BaseModel):
+    """How many samples, and who labels them: nobody else is given them for ten minutes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: int = Field(default=10, ge=1, le=100)
+    annotator: Annotator | None = None
+
+
+class SamplesIn(BaseModel):
+    """Samples that are asked about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[list[RowId], Field(min_length=1, max_length=10_000)]
+
+
+class SimilarIn(SamplesIn):
+    """The samples that others are to be like, and how many of them."""
+
+    number: int = Field(default=200, ge=1, le=20_000)
+
+
+class IdsOut(BaseModel):
+    """Ids of samples, in order."""
+
+    ids: list[int]
+
+
+class MapQuery(BaseModel):
+    """How the map is made; `auto` is umap where umap-learn is installed, else tsne."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: Literal["auto", "pca", "tsne", "umap"] = "auto"
+
+
+class MapOut(BaseModel):
+    """The images as points, `x` and `y` from 0 to 1, of the samples `ids`.
+
+    While the map that is wanted is being made (`making`), `method` is pca: the two longest principal axes.
+    """
+
+    method: Literal["pca", "tsne", "umap"]
+    making: bool
+    ids: list[int]
+    x: list[float]
+    y: list[float]
+
+
+class SuggestedLabel(BaseModel):
+    """A label, and how probable the model finds it."""
+
+    label: str
+    probability: float
+
+
+class SuggestedOut(BaseModel):
+    """The likeliest labels of a sample, three at most."""
+
+    sample_id: int
+    labels: list[SuggestedLabel]
+
+
 def show_standing(request: Request) -> StandingOut:
     assistant, _ = _assistant(request)
+    return _standing(assistant)
+
+
+def set_goal(request: Request) -> StandingOut:
+    given: GoalIn = request.body
+    assistant, _ = _assistant(request, fresh=False)
+    assistant.set_goal(given.goal, annotator=request.annotator)
+    assistant.refresh(wait=True)
+    return _standing(assistant)
+
+
+def show_useful(request: Request) -> IdsOut:
+    query: UsefulQuery = request.query
+    assistant, _ = _assistant(request)
+    return IdsOut(ids=assistant.useful(request.annotator, query.number))
+
+
+def show_similar(request: Request) -> IdsOut:
+    given: SimilarIn = request.body
+    assistant, _ = _assistant(request)
+    return IdsOut(ids=assistant.similar(given.ids, given.number))
+
+
+def show_suggestions(request: Request) -> list[SuggestedOut]:
+    given: SamplesIn = request.body
+    assistant, names = _assistant(request)
+    return [
+        SuggestedOut(
+            sample_id=sample,
+            labels=[SuggestedLabel(label=names[label], probability=share) for label, share in told if label in names],
+        )
+        for sample, told in assistant.suggestions(given.ids).items()
+    ]
+
+
+def show_map(request: Request) -> MapOut:
+    query: MapQuery = request.query
+    assistant, _ = _assistant(request)
+    found = shown_map(assistant, query.method)
+    points = found.points.astype(float).round(5)
+    return MapOut(
+        method=found.method,  # type: ignore[arg-type]
+        making=found.making,
+        ids=found.ids.tolist(),
+        x=points[:, 0].tolist(),
+        y=points[:, 1].tolist(),
+    )
+
+
+def show_checked(request: Request) -> IdsOut:
+    assistant, _ = _assistant(request)
+    return IdsOut(ids=assistant.checked_ids())
+
+
+def _standing(assistant: Assistant) -> StandingOut:
     now = assistant.standing()
     estimate = asdict(now.estimate) if now.estimate is not None else dict.fromkeys(("right", "low", "high", "presses"))
     checked = {name: getattr(now.checked, name, None) for name in ("checked", "right", "low", "high")}
@@ -186,6 +315,30 @@ def _assistant(request: Request, *, fresh: bool = True) -> tuple[Assistant, dict
 
 OPERATIONS = [
     Operation("GET", "/themes/{theme}/assistant", "Show how right the labels are", show_standing, StandingOut),
+    Operation("PATCH", "/themes/{theme}/assistant", "Change the goal", set_goal, StandingOut, body=GoalIn),
+    Operation(
+        "GET",
+        "/themes/{theme}/assistant/useful",
+        "Show the samples whose labels teach the most",
+        show_useful,
+        IdsOut,
+        query=UsefulQuery,
+    ),
+    Operation(
+        "POST",
+        "/themes/{theme}/assistant/suggestions",
+        "Show the likeliest labels of samples",
+        show_suggestions,
+        list[SuggestedOut],
+        body=SamplesIn,
+    ),
+    Operation(
+        "POST", "/themes/{theme}/assistant/similar", "Show what is like samples", show_similar, IdsOut, body=SimilarIn
+    ),
+    Operation("GET", "/themes/{theme}/assistant/map", "Show all images as points", show_map, MapOut, query=MapQuery),
+    Operation(
+        "GET", "/themes/{theme}/assistant/checked", "Show the samples of the last whole check", show_checked, IdsOut
+    ),
     Operation(
         "GET", "/themes/{theme}/assistant/page", "Show a page to answer at once", show_page, PageIO, query=PageQuery
     ),

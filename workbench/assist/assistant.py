@@ -10,12 +10,12 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from workbench.assist import check as checking
 from workbench.assist.estimate import Estimate, estimate
+from workbench.assist.label_errors import held_out_probabilities, most_contradicted
 from workbench.assist.learning import Features, Learned, learn, read_features
 from workbench.assist.lookalikes import Clusters, find_clusters
 from workbench.assist.pages import most_useful
@@ -28,13 +28,14 @@ from workbench.embeddings.vectors import VectorFolder
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.annotators.assignments import reserve_samples, reserved_by_others
-from workbench.store.assistance import GOAL_UNLESS_SET, AnsweredPage, answer_page, answered_pages, goal_of
+from workbench.store.assistance import GOAL_UNLESS_SET, AnsweredPage, answer_page, answered_pages, goal_of, set_goal
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.schema import Theme
 from workbench.store.steps.edits import answer_page_in_steps
 
 log = logging.getLogger(__name__)
 _TOP = 3
+_HeldOut = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Assistant:
     ) -> None:
         with store.read() as session:
             self.theme = session.get_one(Theme, theme_id).name
-        self._store, self._theme_id, self._encoder_name = store, theme_id, encoder
+        self.store, self.theme_id, self.encoder_name = store, theme_id, encoder
         self._encoder: Encoder | None = None
         self.goal, self._check_size = goal, check_size
         self._lock = threading.RLock()
@@ -93,7 +94,9 @@ class Assistant:
         self._served = Served()
         self._followed = -1
         self._trouble = ""
-        self._second: tuple[Learned, Any] | None = None
+        self._second: tuple[Learned, _HeldOut] | None = None
+        self._contradicting: Future[None] | None = None
+        self.maps_begun: set[str] = set()
 
     # Following the store
 
@@ -119,18 +122,18 @@ class Assistant:
 
     def _follow_once(self) -> None:
         if self._encoder is None:
-            self._encoder = open_encoder(self._encoder_name, theme=self.theme, project=self._store.project)
+            self._encoder = open_encoder(self.encoder_name, theme=self.theme, project=self.store.project)
         with self._lock:
             answered, before = self._served.count, self._learned
-        rows = read_rows(self._store, self._theme_id, before.rows if before is not None else None)
+        rows = read_rows(self.store, self.theme_id, before.rows if before is not None else None)
         told = self._told
         if before is None or rows is not before.rows or answered != self._followed:
-            with self._store.read() as session:
-                told = read_pages(answered_pages(self._theme_id, session=session), set(rows.ids.tolist()))
-                goal = goal_of(self._theme_id, session=session)
+            with self.store.read() as session:
+                told = read_pages(answered_pages(self.theme_id, session=session), rows)
+                goal = goal_of(self.theme_id, session=session)
             # Another process may have set it.
             self.goal = self.goal if goal is None else goal
-        folder = VectorFolder.of(self._store.project.embeddings, self._encoder)
+        folder = VectorFolder.of(self.store.project.embeddings, self._encoder)
         kept = before.features if before is not None else None
         features = read_features(folder, self._encoder.parts, rows, kept)
         same = before is not None and before.rows is rows and before.features is features
@@ -150,11 +153,22 @@ class Assistant:
 
     # Serving
 
+    @property
+    def learned(self) -> Learned | None:
+        """What is known of the theme as of the last refresh; None before there are features."""
+        with self._lock:
+            return self._learned
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """The encoder whose features are used; None before the first refresh."""
+        return self._encoder
+
     def standing(self) -> Standing:
         """Return where the theme stands, as of the last refresh."""
         with self._lock:
             learned, told, running = self._learned, self._told, self._running
-        name = self._encoder.name if self._encoder is not None else self._encoder_name
+        name = self._encoder.name if self._encoder is not None else self.encoder_name
         fresh = (running is None or running.done()) and self._followed == self._served.count
         if learned is None:
             missing = (0, 0, 0, 0, self.goal, "features", None, None, 0, told.overlooked, False)
@@ -196,8 +210,8 @@ class Assistant:
         `similar`: undecided samples that are most like those in `like`. Samples `without` are not shown: the person
         has them before the eyes.
         """
-        with self._store.read() as session:
-            others = reserved_by_others(self._theme_id, annotator, session=session) | set(without)
+        with self.store.read() as session:
+            others = reserved_by_others(self.theme_id, annotator, session=session) | set(without)
         with self._lock:
             learned, told = self._learned, self._told
             if learned is None:
@@ -224,22 +238,22 @@ class Assistant:
                     page = next_page("suggested", *served)
         if page is None or kind == "second look":
             return page
-        with self._store.write() as session:
-            reserve_samples(self._theme_id, annotator, page.sample_ids, session=session)
+        with self.store.write() as session:
+            reserve_samples(self.theme_id, annotator, page.sample_ids, session=session)
         return page
 
     def useful(self, annotator: str, number: int = 10) -> list[int]:
         """Return the samples whose label would teach the most, by the margin between their two best labels."""
-        with self._store.read() as session:
-            others = reserved_by_others(self._theme_id, annotator, session=session)
+        with self.store.read() as session:
+            others = reserved_by_others(self.theme_id, annotator, session=session)
         with self._lock:
             learned = self._learned
         if learned is None or learned.probabilities is None:
             return []
         free = self._served.free(learned, others)
         ids = learned.rows.ids[learned.at[most_useful(learned.probabilities, free)[: 2 * number]]].tolist()
-        with self._store.write() as session:
-            return reserve_samples(self._theme_id, annotator, ids[:number], session=session)
+        with self.store.write() as session:
+            return reserve_samples(self.theme_id, annotator, ids[:number], session=session)
 
     def suggestions(self, sample_ids: Sequence[int]) -> dict[int, list[tuple[int, float]]]:
         """Return the three likeliest labels of samples, as (label id, probability); those without are left out."""
@@ -281,11 +295,17 @@ class Assistant:
             check = self._told.check
         return sorted(check.answers) if check is not None and not check.left else []
 
+    def set_goal(self, goal: float, *, annotator: str) -> None:
+        """Record the share of right labels that is wanted. Raises WorkbenchError unless it is from 0.5 to 0.9999."""
+        with self.store.write() as session:
+            set_goal(self.theme_id, goal, annotator=annotator, session=session)
+        self.goal = goal
+
     # Answers
 
     def answer(self, page: AnsweredPage, *, annotator: str, client_key: str | None = None) -> BulkOutcome:
         """Write an answer to the store at once, and learn from it a little later."""
-        done = answer_page_in_steps(self._store, self._theme_id, page, annotator=annotator, client_key=client_key)
+        done = answer_page_in_steps(self.store, self.theme_id, page, annotator=annotator, client_key=client_key)
         self.noted(page)
         return done
 
@@ -326,7 +346,7 @@ class Assistant:
         answers = np.where(rows.classes[at] >= 0, rows.classes[at], learned.probabilities.argmax(axis=1))
         population = np.flatnonzero((rows.by[at] != ALONE) & ~rows.skipped[at])
         numbers = sum(page.kind == "drawn" for page in told.pages)
-        chosen = checking.draw(population, seed=1000 * self._theme_id + numbers, size=self._check_size)
+        chosen = checking.draw(population, seed=1000 * self.theme_id + numbers, size=self._check_size)
         page = AnsweredPage(
             "drawn",
             tuple(rows.ids[at[chosen]].tolist()),
@@ -334,16 +354,13 @@ class Assistant:
             population=len(population),
             total=int((~rows.skipped[at]).sum()),
         )
-        with self._store.write() as session:
-            answer_page(self._theme_id, page, annotator=annotator, session=session)
-        with self._store.read() as session:
-            living = set(rows.ids.tolist())
-            self._told = read_pages(answered_pages(self._theme_id, session=session), living)
+        with self.store.write() as session:
+            answer_page(self.theme_id, page, annotator=annotator, session=session)
+        with self.store.read() as session:
+            self._told = read_pages(answered_pages(self.theme_id, session=session), rows)
         return self._told
 
-    def _held_out(self, learned: Learned) -> Any:
-        from workbench.assist.label_errors import held_out_probabilities
-
+    def _held_out(self, learned: Learned) -> _HeldOut:
         if self._second is None or self._second[0] is not learned:
             given = np.flatnonzero(learned.rows.decided[learned.at])
             classes = learned.rows.classes[learned.at[given]]
@@ -352,6 +369,25 @@ class Assistant:
             )
             self._second = (learned, (given, classes, found))
         return self._second[1]
+
+    def _contradict(self, learned: Learned) -> None:
+        self._held_out(learned)
+
+    def contradicted(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the samples with a given label, int64 (N,), and whether the others contradict it, bool (N,).
+
+        As of what was computed last; begins to compute it where something is new. None before the first time.
+        """
+        with self._lock:
+            learned, kept = self._learned, self._second
+            stale = kept is None or kept[0] is not learned
+            if learned is not None and stale and (self._contradicting is None or self._contradicting.done()):
+                self._contradicting = self._worker.submit(self._contradict, learned)
+        if kept is None:
+            return None
+        given, classes, probabilities = kept[1]
+        _, _, margin = most_contradicted(probabilities, classes)
+        return kept[0].rows.ids[kept[0].at[given]], margin < 0
 
 
 def assistant_of(store: Store, theme_id: int, encoder: str = "auto") -> Assistant:

@@ -40,18 +40,30 @@ class Classifier:
 
 
 def fit(
-    features: np.ndarray, classes: np.ndarray, count: int, *, strength: float = 0.1, seed: int = 0
+    features: np.ndarray,
+    classes: np.ndarray,
+    count: int,
+    *,
+    strength: float = 0.1,
+    seed: int = 0,
+    start: Classifier | None = None,
 ) -> Classifier | None:
     """Fit on features (N, D) and their classes int (N,) among `count`; None while there are fewer than two classes.
 
-    Of more than 8,000 rows some are drawn, of rare classes all.
+    Of more than 8,000 rows some are drawn, of rare classes all. `start` is what was fitted to fewer of them: from
+    there it takes fewer steps.
     """
     if len(np.unique(classes)) < 2:
         return None
     rows = _drawn(classes, np.random.default_rng(seed))
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=strength, max_iter=80)
+    model = LogisticRegression(C=strength, max_iter=80, warm_start=True)
+    if start is not None and start.weights.shape == (count, features.shape[1]):
+        known = np.unique(classes[rows])
+        if np.array_equal(known, start.known):
+            which = known[1:] if len(known) == 2 else known
+            model.classes_, model.coef_, model.intercept_ = known, start.weights[which], start.biases[which]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(features[rows], classes[rows])

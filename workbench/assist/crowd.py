@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from workbench.assist.features import fit_projection
 from workbench.assist.label_errors import held_out_probabilities
+from workbench.embeddings.projection import fit_projection
 from workbench.embeddings.reading import theme_vectors
 from workbench.errors import WorkbenchError
 from workbench.store import Store

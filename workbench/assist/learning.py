@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workbench.assist.classifier import Choice, Classifier, choose, fit, without
-from workbench.assist.features import Projection, fit_projection
 from workbench.assist.rows import Rows
 from workbench.embeddings.encoder import Part
+from workbench.embeddings.projection import FITTED_ON, Projection, fit_projection
 from workbench.embeddings.vectors import VectorFolder
 
 _CHOICE_FROM = 40
@@ -19,6 +19,7 @@ _GROWN = 1.1
 _STRENGTH = 0.1
 _ENOUGH_TO_TELL = 100
 _BETTER_THAN_CHANCE = 0.1
+_AT_ONCE = 16_384
 
 
 @dataclass(frozen=True)
@@ -70,21 +71,57 @@ class Learned:
 
 def read_features(folder: VectorFolder, parts: tuple[Part, ...], rows: Rows, before: Features | None) -> Features:
     """Return the features of all samples that have vectors; the projection stays while the vectors hardly grow."""
-    vectors = folder.open()
-    if before is not None and before.count == len(vectors) and before.digests == rows.digests:
+    count = len(folder)
+    if before is not None and before.count == count and before.digests == rows.digests:
         return before
+    vectors = folder.open()
     found = vectors.positions(rows.digests)
     positions = np.flatnonzero(found >= 0)
     sound = np.isfinite(np.asarray(vectors.rows[found[positions], 0], np.float32)) if len(positions) else positions
     positions = positions[sound.astype(bool)]
+    stays = before is not None and len(positions) <= _GROWN * len(before.positions)
+    same_rows = before is not None and before.digests == rows.digests
     values, projections = {}, {}
     for part in _candidates(parts):
-        raw = vectors.rows[:, part.start : part.stop][found[positions]]
-        kept = before.projections.get(part.name) if before is not None else None
-        grown = before is None or len(positions) > _GROWN * len(before.positions)
-        projections[part.name] = fit_projection(raw) if kept is None or grown else kept
-        values[part.name] = projections[part.name](raw)
+        stored = Stored(vectors.rows, found[positions], part)
+        kept = before.projections.get(part.name) if before is not None and stays else None
+        projection = kept if kept is not None else stored.fit()
+        had = before if kept is not None and same_rows else None
+        projections[part.name] = projection
+        values[part.name] = stored.projected(projection, positions, had)
     return Features(len(vectors), rows.digests, positions, values, projections)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A part of the vectors on disk, of the samples at `at` (M,): never all of them in memory."""
+
+    rows: np.ndarray
+    at: np.ndarray
+    part: Part
+
+    def __getitem__(self, which: np.ndarray) -> np.ndarray:
+        return np.asarray(self.rows[self.at[which], self.part.start : self.part.stop])
+
+    def fit(self) -> Projection:
+        """Return the projection of some thousand of them."""
+        drawn = np.arange(len(self.at))
+        if len(drawn) > FITTED_ON:
+            drawn = np.sort(np.random.default_rng(0).choice(len(drawn), FITTED_ON, replace=False))
+        return fit_projection(self[drawn])
+
+    def projected(self, projection: Projection, positions: np.ndarray, had: Features | None) -> np.ndarray:
+        """Return float32 (M, D); what was projected before, at its `positions` among the rows, is taken from there."""
+        result = np.empty((len(positions), projection.axes.shape[1]), np.float32)
+        new = np.arange(len(positions))
+        if had is not None:
+            known = np.isin(positions, had.positions)
+            result[known] = had.values[self.part.name][np.isin(had.positions, positions)]
+            new = np.flatnonzero(~known)
+        for start in range(0, len(new), _AT_ONCE):
+            part = new[start : start + _AT_ONCE]
+            result[part] = projection(self[part])
+        return result
 
 
 def learn(rows: Rows, features: Features, refused: Mapping[int, Set[int]], before: Learned | None) -> Learned:
@@ -104,10 +141,17 @@ def learn(rows: Rows, features: Features, refused: Mapping[int, Set[int]], befor
         found = replace(
             found, part=parts[choice.features], strength=choice.strength, chosen_at=len(taught), choice=choice
         )
-    model = fit(found.values[taught], classes, len(rows.label_ids), strength=found.strength)
+    start = before.classifier if before is not None and _same_features(before, found) else None
+    model = fit(found.values[taught], classes, len(rows.label_ids), strength=found.strength, start=start)
     if model is None:
         return found
     return replace(found, classifier=model, probabilities=_probabilities(found, model, refused))
+
+
+def _same_features(before: Learned, found: Learned) -> bool:
+    """Whether what was learned before is about the same numbers, so that learning may begin where it ended."""
+    part = found.part
+    return before.part == part and before.features.projections.get(part) is found.features.projections.get(part)
 
 
 def _probabilities(learned: Learned, model: Classifier, refused: Mapping[int, Set[int]]) -> np.ndarray:

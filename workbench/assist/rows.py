@@ -40,6 +40,10 @@ class Rows:
         """Bool (N,): labels that a person gave."""
         return (self.classes >= 0) & (self.by != MODEL)
 
+    def __contains__(self, sample_id: object) -> bool:
+        """Whether a sample is among them."""
+        return isinstance(sample_id, int) and len(self.positions([sample_id])) > 0
+
     def positions(self, sample_ids: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return int64: the positions of some samples; those that are gone are left out."""
         wanted = np.asarray(sample_ids, np.int64)
@@ -59,9 +63,9 @@ def read_rows(store: Store, theme_id: int, before: Rows | None = None) -> Rows:
         label_ids = tuple(label.id for label in labels_of(theme_id, session=session))
         newest = newest_sample_of(theme_id, session=session)
         if before is not None and before.label_ids == label_ids and before.newest == newest:
-            changes = changes_for_model(theme_id, before.since, session=session)
-            if changes is not None:
-                return _changed(before, changes)
+            found = changes_for_model(theme_id, before.since, session=session)
+            if found is not None:
+                return _changed(before, *found)
         return _all(theme_id, label_ids, newest, session)
 
 
@@ -77,8 +81,8 @@ def _all(theme_id: int, label_ids: tuple[int, ...], newest: int, session: Sessio
     return Rows(found.since, newest, label_ids, ids, digests, classes, by, skipped)
 
 
-def _changed(rows: Rows, changes: Sequence[StandingChange]) -> Rows:
-    if not changes:
+def _changed(rows: Rows, last: int, changes: Sequence[StandingChange]) -> Rows:
+    if last == rows.since:
         return rows
     classes, by, skipped = rows.classes.copy(), rows.by.copy(), rows.skipped.copy()
     for change in changes:
@@ -88,4 +92,4 @@ def _changed(rows: Rows, changes: Sequence[StandingChange]) -> Rows:
             skipped[position] = change.after.skipped or change.after.nothing_there
             together = MODEL if change.source == "model" else TOGETHER if change.together > 1 else ALONE
             by[position] = NOBODY if label < 0 else ALONE if change.source == "import" else together
-    return replace(rows, since=max(change.event_id for change in changes), classes=classes, by=by, skipped=skipped)
+    return replace(rows, since=last, classes=classes, by=by, skipped=skipped)

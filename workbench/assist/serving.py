@@ -60,12 +60,13 @@ class Served:
     """What was answered since the model last read the store, by sample, with the number of the answer.
 
     `lookalikes` has the first sample of each such page: its cluster was shown. `left` says until which answer samples
-    of a page that was left stay away.
+    of a page that was left stay away. `suggested` are the labels of suggested pages, with the answer's number.
     """
 
     labeled: dict[int, int] = field(default_factory=dict)
     lookalikes: dict[int, int] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
+    suggested: dict[int, int] = field(default_factory=dict)
     count: int = 0
 
     def free(self, learned: Learned, others: Set[int]) -> np.ndarray:
@@ -83,6 +84,8 @@ class Served:
         self.left = {sample: until for sample, until in self.left.items() if until > self.count}
         if page.kind == "look-alikes" and page.shown:
             self.lookalikes[page.shown[0]] = self.count
+        if page.kind == "suggested" and page.label_id is not None:
+            self.suggested[page.label_id] = self.count
         if page.label_id is not None:
             off = {*page.planted} if page.kind == "check" else {*page.off, *page.planted}
             self.labeled |= {sample: self.count for sample in page.shown if sample not in off}
@@ -93,6 +96,7 @@ class Served:
         """Forget what the first `count` answers did: it has been read from the store."""
         self.labeled = {sample: number for sample, number in self.labeled.items() if number > count}
         self.lookalikes = {sample: number for sample, number in self.lookalikes.items() if number > count}
+        self.suggested = {label: number for label, number in self.suggested.items() if number > count}
 
 
 def next_page(
@@ -108,14 +112,16 @@ def next_page(
     free = served.free(learned, others)
     if not len(free):
         return None
+    rows = learned.rows
     number = sum(page.kind in ("suggested", "random") for page in told.pages)
     if number % _RANDOM_EVERY == _RANDOM_EVERY - 1:
         found = random_page(learned.probabilities, free, size, np.random.default_rng(number))
         kind = "random"
     else:
         pages = suggested_pages(learned.probabilities, free, size=size)
-        found, kind = pages[0], "suggested"
-    rows = learned.rows
+        # What the last answer taught is not learned yet: another label teaches more than the same one once more.
+        others_first = [page for page in pages if rows.label_ids[page.label] not in served.suggested]
+        found, kind = (others_first or pages)[0], "suggested"
     page = Page(
         kind,
         tuple(rows.ids[learned.at[found.positions]].tolist()),

@@ -118,7 +118,12 @@ def register(name: str, as_json: bool, **options: Any) -> None:
     help="A split, 'unlabeled', 'label=cat', 'boxes', a folder or a glob.",
 )
 @click.option("--output", help="A .csv, .parquet or .jsonl file.")
-@click.option("--view", "views", multiple=True, help="Average over flip, flip_vertical, rotate or shift; repeat it.")
+@click.option(
+    "--view",
+    "views",
+    multiple=True,
+    help="Average over flip, flip_vertical, rotate or shift (repeat it), or none; without, the model's own.",
+)
 @click.option("--precision", help="32, bf16-mixed or 16-mixed [32].")
 @click.option("--batch-size", type=int, help="Images that go through the network together [64].")
 @click.option("--workers", "num_workers", type=int, help="Processes that read images [2].")

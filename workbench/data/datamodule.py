@@ -13,11 +13,12 @@ import torch
 from lightning import LightningDataModule
 from torch.utils.data import DataLoader, Dataset
 
-from workbench.data.batches.dataset import Batch, ImageDataset, PatchSource
+from workbench.data.batches.dataset import Batch, FilePatches, ImageDataset, PatchSource
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.batches.loading import batch_loader
 from workbench.data.batches.sampling import EpochBatches, SeededBatches, batch_bounds
 from workbench.data.config.augment import SPLITS, AugmentConfig, Split
+from workbench.data.filling_cache import FillingPatches, filling
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.normalization import measured_once
 from workbench.data.preprocessed_cache import CacheMode, InputCache, preprocessing_key
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from workbench.store.schema import Snapshot
 
 CACHE_LIMIT_MB = 8192
+AT_ONCE_UP_TO = 5_000
+"""Training images that are all preprocessed before the first step; more are in the course of the first epoch."""
+
 _TRIED = 4
 
 
@@ -119,6 +123,21 @@ class ThemeDataModule(LightningDataModule):
         for split in splits.get(stage, SPLITS):
             self._source(split)
 
+    def on_exception(self, exception: BaseException) -> None:
+        """Leave nothing half read."""
+        self.teardown()
+
+    def teardown(self, stage: str | None = None) -> None:
+        """Keep for later trainings what an epoch has read."""
+        source = self._sources.get("train")
+        if isinstance(source, FillingPatches):
+            whole = source.finish()
+            if whole is None:
+                source.give_up()
+                del self._sources["train"]
+            else:
+                self._sources["train"] = whole
+
     def steps(self, epochs: int, accumulate: int, processes: int = 1) -> int:
         """Optimizer steps of a training of so many epochs, with `accumulate` batches to a step."""
         batches = len(batch_bounds(len(self.images["train"]), self.batch_size, processes))
@@ -197,8 +216,19 @@ class ThemeDataModule(LightningDataModule):
             images = self.images.get(split)
             paths = images.paths if images is not None else ()
             # The steps do not depend on the normalization, which may have to be measured on their results.
-            self._sources[split] = self._cache.source(paths, Preprocessing(self.config, None), split, self.num_workers)
+            steps = Preprocessing(self.config, None)
+            begun = filling(self._cache, FilePatches(paths, steps), self.config, split) if self._begins(split) else None
+            self._sources[split] = begun or self._cache.source(paths, steps, split, self.num_workers)
         return self._sources[split]
+
+    def _begins(self, split: Split) -> bool:
+        """Whether a training begins while its images are still read for the first time.
+
+        Not with few of them, where all damaged files are named before it begins, and not where a process sees a share.
+        """
+        many = split == "train" and len(self.images["train"]) > AT_ONCE_UP_TO
+        alone = self.trainer is not None and self.trainer.world_size == 1
+        return many and alone and self.config.augmentation.normalization != "theme"
 
     def _train_patches(self) -> Iterator[np.ndarray]:
         source = self._source("train")

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 _NUMBERED_UP_TO = 30
 """Classes up to which the numbers in a plotted matrix can be read."""
 
+_LONGEST_NAME, _LONGEST_TITLE = 40, 100
+"""Letters of a name beside an axis, and of a title: longer ones would leave a figure no room for itself."""
+
+
+def shortened(name: str, most: int = _LONGEST_NAME) -> str:
+    """Leave out the middle of a long name, which differs from others by its ends as a rule."""
+    kept = (most - 1) // 2
+    return name if len(name) <= most else f"{name[:kept]}…{name[-kept:]}"
+
 
 @dataclass(frozen=True)
 class ClassMetrics:
@@ -113,11 +122,12 @@ class ConfusionMatrix:
         axes = figure.subplots()
         image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         positions = range(len(self.labels))
+        names = [shortened(label) for label in self.labels]
         # A label such as "$5-$9" is no formula.
-        axes.set_xticks(positions, self.labels, rotation=45, ha="right", rotation_mode="anchor", parse_math=False)
-        axes.set_yticks(positions, self.labels, parse_math=False)
+        axes.set_xticks(positions, names, rotation=45, ha="right", rotation_mode="anchor", parse_math=False)
+        axes.set_yticks(positions, names, parse_math=False)
         axes.set(xlabel="predicted", ylabel="true")
-        axes.set_title(title, parse_math=False)
+        axes.set_title(shortened(title, _LONGEST_TITLE), parse_math=False)
         if len(self.labels) <= _NUMBERED_UP_TO:
             for row, column in zip(*np.nonzero(self.counts), strict=True):
                 color = "white" if shares[row, column] > 0.5 else "black"

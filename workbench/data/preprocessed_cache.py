@@ -26,8 +26,8 @@ from workbench.progress import progress_bar
 
 CacheMode = Literal["auto", "memory", "disk", "none"]
 
-_PIXELS = "pixels.bin"
-_INDEX = "index.npz"
+PIXELS = "pixels.bin"
+INDEX = "index.npz"
 _FORMAT = 2
 """Part of every name: to be raised when decoding or a step comes to give other pixels."""
 _FEW = 256
@@ -47,6 +47,18 @@ class PatchIndex:
     starts: np.ndarray
     shapes: np.ndarray
 
+    def size_of_all(self) -> tuple[int, int] | None:
+        """Return height and width of all images where each is one patch of the same size, one after the other."""
+        if not len(self.shapes) or (self.shapes != self.shapes[0]).any() or self.shapes[0, 0] != 1:
+            return None
+        _, height, width = self.shapes[0].tolist()
+        in_order = np.arange(len(self.starts), dtype=np.int64) * (height * width * 3)
+        return (height, width) if np.array_equal(self.starts, in_order) else None
+
+    def save(self, file: Path) -> None:
+        """Write both, by their names."""
+        np.savez(file, starts=self.starts, shapes=self.shapes)
+
 
 class CachedPatches:
     """A PatchSource over one array of bytes; images that found no room come from their files."""
@@ -56,6 +68,7 @@ class CachedPatches:
         self._pixels = _map(pixels) if isinstance(pixels, Path) else pixels
         self._index = index
         self._files = files
+        self._size = index.size_of_all()
 
     def __len__(self) -> int:
         return len(self._files)
@@ -68,6 +81,13 @@ class CachedPatches:
         # Copied, since some transforms write into what they are given.
         flat = np.array(self._pixels[start : start + count * height * width * 3])
         return list(flat.reshape(count, height, width, 3))
+
+    def together(self, indices: Sequence[int]) -> np.ndarray | None:
+        """Return the images of these indices at once, uint8 (N, H, W, 3); None where they differ in size or count."""
+        if self._size is None:
+            return None
+        images: np.ndarray = self._pixels.reshape(len(self), *self._size, 3)[np.asarray(indices, np.int64)]
+        return images
 
     @property
     def size_bytes(self) -> int:
@@ -102,9 +122,9 @@ class InputCache:
         if self.mode == "none" or not paths:
             return FilePatches(paths, preprocessing)
         given: dict[str, Any] = {"limit": self.limit, "num_workers": workers, "what": f"{split} images"}
-        if self.digest is not None and self.folder is not None and self.mode != "memory":
-            name = f"{self._run}-{split}"
-            return keep_on_disk(paths, preprocessing, folder=self.folder, name=name, run=self._run, **given)
+        entry = self.entry(split)
+        if entry is not None:
+            return keep_on_disk(paths, preprocessing, folder=entry.parent, name=entry.name, run=self.run, **given)
         if self.mode == "disk":
             raise WorkbenchError("A cache on disk needs a snapshot's digest and a folder. Set data.cache to memory.")
         kept = keep_in_memory(paths, preprocessing, **given)
@@ -113,10 +133,21 @@ class InputCache:
 
     def file(self, name: str) -> Path | None:
         """Return the path of a small file that is kept beside the images, None where there is no folder."""
-        return None if self.folder is None or self.digest is None else self.folder / f"{self._run}-{name}"
+        return None if self.folder is None or self.digest is None else self.folder / f"{self.run}-{name}"
+
+    def entry(self, split: str) -> Path | None:
+        """Return where a split is kept on a disk, None where nothing is."""
+        if self.digest is None or self.folder is None or self.mode in ("memory", "none"):
+            return None
+        return self.folder / f"{self.run}-{split}"
+
+    def room(self) -> int:
+        """Return the bytes that may be kept on the disk."""
+        return 0 if self.folder is None else cache_folder.room(self.folder, self.limit, keep=self.run)
 
     @property
-    def _run(self) -> str:
+    def run(self) -> str:
+        """What the names of the entries of these images begin with."""
         return f"{(self.digest or '')[:16]}-{self.steps}"
 
 
@@ -153,9 +184,9 @@ def keep_on_disk(
     """
     entry = folder / name
     files = FilePatches(paths, preprocessing)
-    found = _open(entry, files)
+    found = open_entry(entry, files)
     if found is None and entry.exists():
-        found = _open(entry, files)  # it came between the two lines above, or it is damaged
+        found = open_entry(entry, files)  # it came between the two lines above, or it is damaged
         if found is None:
             cache_folder.discard(entry)
     if found is not None:
@@ -166,24 +197,25 @@ def keep_on_disk(
         def expect(needed: int) -> None:
             cache_folder.make_room(folder, min(needed, free), limit, keep=run)
 
-        with (part / _PIXELS).open("wb") as sink:
+        with (part / PIXELS).open("wb") as sink:
             index = _build(paths, preprocessing, sink, free, num_workers, what, expect)
-        np.savez(part / _INDEX, starts=index.starts, shapes=index.shapes)
+        index.save(part / INDEX)
     cache_folder.make_room(folder, 0, limit, keep=run)
-    built = _open(entry, files)
+    built = open_entry(entry, files)
     if built is None:  # cleared by somebody between the two lines above
         return keep_in_memory(paths, preprocessing, limit=limit, num_workers=num_workers, what=what)
     return built
 
 
-def _open(entry: Path, files: FilePatches) -> CachedPatches | None:
+def open_entry(entry: Path, files: FilePatches) -> CachedPatches | None:
+    """Return the images of an entry; None where it is not there, or damaged."""
     try:
-        with np.load(entry / _INDEX) as stored:
+        with np.load(entry / INDEX) as stored:
             index = PatchIndex(stored["starts"], stored["shapes"])
         expected = int(index.shapes.astype(np.int64).prod(axis=1).sum()) * 3
-        if len(index.starts) != len(files) or (entry / _PIXELS).stat().st_size != expected:
+        if len(index.starts) != len(files) or (entry / PIXELS).stat().st_size != expected:
             return None
-        opened = CachedPatches(entry / _PIXELS, index, files)
+        opened = CachedPatches(entry / PIXELS, index, files)
     except (OSError, ValueError, KeyError):
         return None
     cache_folder.touch(entry)

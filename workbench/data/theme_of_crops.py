@@ -19,18 +19,12 @@ from workbench.data.decoding import decode_rgb
 from workbench.errors import WorkbenchError
 from workbench.progress import progress_bar
 from workbench.store import Store
-from workbench.store.crop_themes import (
-    BoxedImage,
-    Crop,
-    boxed_images,
-    find_or_create_crop_theme,
-    latest_digest,
-    update_crops,
-)
+from workbench.store.crop_themes import BoxedImage, Crop, boxed_images, find_crop_theme, latest_digest
 from workbench.store.images import sha256_of
 from workbench.store.ingest import IngestImage
 from workbench.store.labels import labels_of
-from workbench.store.splits import assign_box_splits
+from workbench.store.steps.crops import write_crops
+from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme
 
 
@@ -47,33 +41,32 @@ def theme_of_crops(
     """Bring the crops of a theme's boxes up to date and return the name of the theme that holds them.
 
     `margin` is how much of the surroundings is kept on each side, as a share of the box. Images that have boxes and no
-    split get one, as `assign_box_splits` does it. Nothing is done when nothing has changed.
+    split get one, as `assign_box_splits` does it. Nothing is done when nothing has changed, and nobody waits for it.
     Raises NotFoundError for an unknown theme, WorkbenchError for one without boxes, and ConflictError when a theme of
     that name holds something else.
     """
-    with store.write() as session:
+    with store.read() as session:
         theme = get_theme(theme_name, session=session)
-        assign_box_splits(theme.id, ratios, seed=seed, annotator=annotator, session=session)
+        find_crop_theme(theme, session=session)
+    assign_splits_in_steps(store, theme, ratios, seed=seed, of_boxes=True, annotator=annotator)
+    with store.read() as session:
         sources = boxed_images(theme.id, session=session)
         labels = {label.id: (label.name, label.color) for label in labels_of(theme.id, session=session)}
         if not sources:
             raise WorkbenchError(
                 f"The theme '{theme_name}' has no boxes to train on. Draw some with BoxPanel, or import them."
             )
-        crop_theme = find_or_create_crop_theme(theme, labels.values(), session=session)
-        crop_theme_id, name = crop_theme.id, crop_theme.name
         digest = _digest(sources, labels, margin)
-        if digest == latest_digest(crop_theme_id, session=session):
-            return name
+        crop_theme = find_crop_theme(theme, session=session)
+        if crop_theme is not None and digest == latest_digest(crop_theme.id, session=session):
+            return crop_theme.name
     crops: list[Crop] = []
     with progress_bar(len(sources), f"Cutting the boxes of {theme_name}", show=progress) as bar:
         for source in sources:
             crops += _cut(store, source, {number: label for number, (label, _) in labels.items()}, margin)
             bar.update()
     store.images.flush()
-    with store.write() as session:
-        update_crops(crop_theme_id, crops, digest=digest, annotator=annotator, session=session)
-    return name
+    return write_crops(store, theme, labels.values(), crops, digest=digest, annotator=annotator)
 
 
 def _digest(sources: list[BoxedImage], labels: dict[int, tuple[str, str]], margin: float) -> str:

@@ -44,7 +44,7 @@ def open_encoder(name: str = AUTO, *, theme: str = "", project: Project | None =
     if name == "hog":
         return Hog()
     if found := re.fullmatch(r"lite0(?:@(\d+))?", name):
-        return _lite0(int(found[1] or 224))
+        return _lite0(int(found[1] or 224), project)
     if found := re.fullmatch(r"model(?::(\d+))?", name):
         return _registered(theme, found[1], project)
     if found := re.fullmatch(r"(torchvision|timm):([\w.]+)(?:@(\d+))?=(.+)", name):
@@ -56,10 +56,10 @@ def open_encoder(name: str = AUTO, *, theme: str = "", project: Project | None =
     raise NotFoundError(unknown_name("encoder", name, ("hog", "lite0", "model"), then=f"Allowed: {ALLOWED}."))
 
 
-def _lite0(side: int) -> Encoder:
+def _lite0(side: int, project: Project | None) -> Encoder:
     if side not in _SIDES:
         raise WorkbenchError(f"lite0@{side}: the side is from {_SIDES[0]} to {_SIDES[-1]} pixels.")
-    return Lite0(side)
+    return Lite0(side, None if project is None else project.embeddings)
 
 
 def _registered(theme: str, version: str | None, project: Project | None) -> Encoder:

@@ -14,6 +14,7 @@ import numpy as np
 from workbench.data.decoding import decode_rgb
 from workbench.embeddings.encoder import Encoder, squared
 from workbench.embeddings.encoders import AUTO, open_encoder
+from workbench.embeddings.lite0 import Lite0
 from workbench.embeddings.vectors import Appender, VectorFolder
 from workbench.errors import ImageError, NotFoundError
 from workbench.jobs.launcher import start_job
@@ -69,7 +70,10 @@ def embed(
     counts = {"made": 0, "unreadable": 0}
     gone: set[str] = set()
     with folder.appending() as target:
-        present = len(_images(store, theme)) - len(missing_images(store, theme, folder))
+        to_make = len(missing_images(store, theme, folder))
+        present = len(_images(store, theme)) - to_make
+        if isinstance(opened, Lite0):
+            opened.prepare(to_make)
         while missing := [image for image in missing_images(store, theme, folder) if image[0] not in gone]:
             tell = progress_lines(len(missing), "embedding") if lines else lambda _more: None
             with progress_bar(len(missing), "embedding", show=progress) as bar:

@@ -58,13 +58,10 @@ class VectorFolder:
         count = len(self)
         if count == 0:
             empty = np.empty((0, self.dimensions), np.float16)
-            no_digests = np.empty((0, _DIGEST_BYTES), np.uint8)
-            return Vectors(_prefixes(no_digests), np.empty(0, np.int64), no_digests, empty)
+            return Vectors.of(np.empty((0, _DIGEST_BYTES), np.uint8), empty)
         digests = np.memmap(self.folder / "digests.bin", np.uint8, "r", shape=(count, _DIGEST_BYTES))
-        prefixes = _prefixes(digests)
-        order = np.argsort(prefixes, kind="stable")
         rows = np.memmap(self.folder / "vectors.f16", np.float16, "r", shape=(count, self.dimensions))
-        return Vectors(prefixes[order], order, digests, rows)
+        return Vectors.of(digests, rows)
 
     def appending(self) -> Appender:
         """Return the writer, as a context. Raises ConflictError while another process writes here."""
@@ -82,6 +79,13 @@ class Vectors:
     order: np.ndarray
     digests: np.ndarray
     rows: np.ndarray
+
+    @classmethod
+    def of(cls, digests: np.ndarray, rows: np.ndarray) -> Vectors:
+        """Make them ready to be found by the digests, uint8 (N, 32), which belong to the rows."""
+        prefixes = _prefixes(digests)
+        order = np.argsort(prefixes, kind="stable")
+        return cls(prefixes[order], order, digests, rows)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -45,7 +45,9 @@ def predict(
 
     Images that cannot be read get an error in their row. Memory does not grow with the number of images. A run that
     was interrupted continues when it is called again in the same way; `resume=False` starts from the beginning.
-    `precision` is 32, bf16-mixed or 16-mixed; `views` names test-time augmentations of `VIEWS` to average over.
+    `precision` is 32, bf16-mixed or 16-mixed; `views` names test-time augmentations to average over (`flip`,
+    `flip_vertical`, `rotate`, `shift`; `none` for the image alone); without, those that the model was trained to be
+    asked with (`training.test_views`).
 
     Raises NotFoundError for an unknown theme or model, WorkbenchError for a source with nothing in it or an output
     that cannot be written, ConflictError while another run writes the same output, InterruptedRunError when the user
@@ -56,7 +58,7 @@ def predict(
     (2, 2)
     """
     from workbench.data.batches.probabilities import Forward
-    from workbench.inference.tta import views_named
+    from workbench.data.batches.tta import views_named
 
     if batch_size < 1 or num_workers < 0:
         raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
@@ -67,14 +69,16 @@ def predict(
         opened = _open(source, theme, reference, store)
         loaded = load_model(reference.theme, model, project=store.project, device=device)
         temperature = loaded.classifier.content.temperature
-        forward = Forward(loaded.network, loaded.device, precision, views_named(views), temperature)
+        views = list(views) or loaded.classifier.content.views
+        trials = store.project.cache / "forms"
+        forward = Forward(loaded.network, loaded.device, precision, views_named(views), temperature, trials)
         settings = {
             "theme": theme,
             "run_id": loaded.reference.run_id,
             "source": opened.name,
             "class_names": list(loaded.class_names),
             "precision": precision,
-            "views": list(views),
+            "views": views,
         }
         target = Path(output) if output else _default_output(store.project, loaded, opened)
         log = ResumeLog(target, settings, loaded.class_names)

@@ -65,11 +65,11 @@ def export_onnx(
     """Write a theme's model as an ONNX file and compare its answers with those of the served model.
 
     Input `images`: uint8 RGB (N, height, width, 3) as the preprocessing steps leave them, a row for each patch; the
-    transforms of `test`, scaling, normalization and softmax are inside. Output `probabilities`: float32 (N, classes).
-    Metadata: `class_names` and `preprocessing` as JSON, `theme` and `model`. With `image.size: null` height and width
-    are free. The check uses `images` if given, else samples of the theme. Raises WorkbenchError when the packages of
-    the extra `onnx` are missing, when transforms of `test` do more than to move pixels, or when an answer differs; no
-    file is left then.
+    transforms of `test`, scaling, normalization, views and softmax are inside. Output `probabilities`: float32
+    (N, classes). Metadata: `class_names` and `preprocessing` as JSON, `theme` and `model`. With `image.size: null`
+    height and width are free. The check uses `images` if given, else samples of the theme. Raises WorkbenchError when
+    the packages of the extra `onnx` are missing, when transforms of `test` do more than to move pixels, or when an
+    answer differs; no file is left then.
     """
     try:
         import onnx
@@ -130,10 +130,13 @@ def _whole(loaded: LoadedModel, example: np.ndarray) -> torch.nn.Module:
     import torch
 
     from workbench.data.batches.probabilities import to_probabilities
+    from workbench.data.batches.tta import views_named
 
     none = Statistics(mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
     scale, shift = scale_and_shift_of(loaded.preprocessing.statistics or none)
     transforms = _transforms(loaded.preprocessing, example)
+    content = loaded.classifier.content
+    views = views_named(content.views)
 
     class Whole(torch.nn.Module):
         scale: torch.Tensor
@@ -148,7 +151,9 @@ def _whole(loaded: LoadedModel, example: np.ndarray) -> torch.nn.Module:
 
         def forward(self, images: torch.Tensor) -> torch.Tensor:
             inputs = self.transforms(images).permute(0, 3, 1, 2).to(torch.float32) * self.scale - self.shift
-            return to_probabilities(self.network(inputs), loaded.classifier.content.temperature)
+            shown = [inputs, *(view(inputs) for view in views)]
+            answers = [to_probabilities(self.network(each), content.temperature) for each in shown]
+            return torch.stack(answers).mean(dim=0)
 
     return Whole().eval()
 

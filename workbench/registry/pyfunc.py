@@ -59,6 +59,8 @@ class ModelContent:
     extra: dict[str, Any] = field(default_factory=dict)
     temperature: float = 1.0
     """What the network's logits are divided by."""
+    views: list[str] = field(default_factory=list)
+    """Names of the views that its probabilities are averaged over, see `workbench.data.batches.tta`."""
     saved_by: str = VERSION
     """The workbench that wrote it."""
 
@@ -66,7 +68,8 @@ class ModelContent:
         """Return the content as the text that is kept beside the weights."""
         network = {"factory": self.factory, "arguments": self.arguments}
         content = {"network": network, "preprocessing": self.preprocessing, "class_names": self.class_names}
-        further = {"extra": self.extra, "temperature": self.temperature, "format": FORMAT, "saved_by": self.saved_by}
+        further = {"extra": self.extra, "temperature": self.temperature, "views": self.views}
+        further |= {"format": FORMAT, "saved_by": self.saved_by}
         return json.dumps({**content, **further}, indent=1)
 
     @classmethod
@@ -90,6 +93,7 @@ class ModelContent:
             data["class_names"],
             data.get("extra", {}),
             data.get("temperature", 1.0),
+            data.get("views", []),
             saved_by,
         )
 
@@ -110,6 +114,7 @@ class ImageClassifier:
         import torch
 
         from workbench.data.batches.probabilities import Forward
+        from workbench.data.batches.tta import views_named
 
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
@@ -128,7 +133,9 @@ class ImageClassifier:
                 f"{first_line(error)} Predict with that version, or train again with this one."
             ) from error
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._forward = Forward(network, device, temperature=self.content.temperature)
+        self._forward = Forward(
+            network, device, views=views_named(self.content.views), temperature=self.content.temperature
+        )
 
     @property
     def network(self) -> torch.nn.Module:
@@ -187,7 +194,6 @@ def describe_network(arguments: Mapping[str, Any]) -> str:
         "middle_stem": False,
         "options": {},
         "rgb_input": True,
-        "shortcuts": True,
     }
     told = {name: value for name, value in arguments.items() if name not in ("name", "num_classes")}
     odd = [name if value is True else f"{name} {value}" for name, value in told.items() if usual.get(name) != value]

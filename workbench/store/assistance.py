@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, WorkbenchError
@@ -93,7 +93,6 @@ class AssistedSample(NamedTuple):
 class StandingChange(NamedTuple):
     """A change of a decision: the label that it came to, if any, and how it was made."""
 
-    event_id: int
     sample_id: int
     after: Decision
     source: str
@@ -129,10 +128,24 @@ def assisted_theme(theme_id: int, *, session: Session) -> AssistedTheme:
     return AssistedTheme(since, samples, by)
 
 
+def splits_and_annotators(theme_id: int, *, session: Session) -> tuple[list[int], list[str | None], list[str | None]]:
+    """Return id, split and annotator of all living samples of a theme, by id."""
+    query = (
+        select(Sample.id, Sample.split, Sample.annotator)
+        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+        .order_by(Sample.id)
+    )
+    rows = session.execute(query).all()
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
+
+
 def changes_for_model(
     theme_id: int, since: int, *, limit: int = 20_000, session: Session
-) -> list[StandingChange] | None:
-    """Return the decisions after an event, the oldest first; None when samples came or went, or too much happened."""
+) -> tuple[int, list[StandingChange]] | None:
+    """Return the last event, and the decisions after the event `since`, the oldest first.
+
+    None when samples came or went, or too much happened.
+    """
     query = (
         select(
             LabelEvent.id,
@@ -150,11 +163,12 @@ def changes_for_model(
     rows = session.execute(query).all()
     if len(rows) > limit or any(row.action in ("delete", "boxes") or row.source == "undo" for row in rows):
         return None
-    return [
-        StandingChange(row.id, row.sample_id, Decision.parse(row.after), row.source, row.changed)
+    changes = [
+        StandingChange(row.sample_id, Decision.parse(row.after), row.source, row.changed)
         for row in rows
         if row.action == "label"
     ]
+    return (rows[-1].id if rows else since), changes
 
 
 def answered_pages(theme_id: int, *, after: int = 0, session: Session) -> list[AnsweredPage]:
@@ -166,7 +180,7 @@ def answered_pages(theme_id: int, *, after: int = 0, session: Session) -> list[A
     query = (
         select(Batch.id, Batch.note, Batch.annotator)
         .outerjoin(undoing, undoing.undoes == Batch.id)
-        .where(Batch.theme_id == theme_id, Batch.action == PAGE, Batch.source != "undo", Batch.id > after)
+        .where(Batch.theme_id == theme_id, _is(PAGE), Batch.source != "undo", Batch.id > after)
         .where(undoing.id.is_(None))
         .order_by(Batch.id)
     )
@@ -250,7 +264,7 @@ def set_goal(theme_id: int, goal: float, *, annotator: str, session: Session) ->
 
 def goal_of(theme_id: int, *, session: Session) -> float | None:
     """Return the share of right labels that was recorded last as the one that is wanted; None where none was."""
-    query = select(Batch.note).where(Batch.theme_id == theme_id, Batch.action == _GOAL).order_by(Batch.id.desc())
+    query = select(Batch.note).where(Batch.theme_id == theme_id, _is(_GOAL)).order_by(Batch.id.desc())
     found = session.scalar(query.limit(1))
     return None if found is None else float(found)
 
@@ -262,6 +276,11 @@ def labeled_by_model(theme_id: int, *, snapshot_id: int | None = None, session: 
         query = query.join(SnapshotSample, SnapshotSample.sample_id == Sample.id)
         query = query.where(SnapshotSample.snapshot_id == snapshot_id)
     return session.scalar(query) or 0
+
+
+def _is(action: str) -> ColumnElement[bool]:
+    # Written out, so that the database knows it to be the condition of the index.
+    return Batch.action == literal(action, literal_execute=True)
 
 
 def _together() -> ColumnElement[bool]:

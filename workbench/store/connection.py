@@ -12,11 +12,12 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import StoreFailedError, StoreLockedError
+from workbench.part_files import PART
 from workbench.paths import Project, find_project
 from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, is_read_only, sqlite_file
 from workbench.store.images import ImageFiles
 from workbench.store.remote_images import open_images
-from workbench.store.schema import STAGED, RunningBatch, Snapshot
+from workbench.store.schema import STAGED, RunningBatch, Snapshot, Theme
 from workbench.store.upkeep import migrations
 
 
@@ -103,16 +104,19 @@ def open_store(
 def _finish_abandoned(store: Store) -> None:
     """Take back what a killed process was changing, a step at a time, when it ended."""
     with store.read() as session:
-        staged = select(Snapshot.id).where(Snapshot.digest.startswith(STAGED))
-        left = session.scalar(select(RunningBatch.batch_id).union_all(staged).limit(1))
+        snapshots = select(Snapshot.id).where(Snapshot.digest.startswith(STAGED))
+        themes = select(Theme.id).where(Theme.name.startswith(PART))
+        left = session.scalar(select(RunningBatch.batch_id).union_all(snapshots, themes).limit(1))
     if left is None or store.is_read_only:
         return
     # Hardly ever is there anything to do, and it takes most of the room.
     from workbench.store.steps.snapshots import remove_abandoned_snapshots
+    from workbench.store.steps.themes import remove_abandoned_themes
     from workbench.store.steps.writing import finish_abandoned
 
     finish_abandoned(store)
     remove_abandoned_snapshots(store)
+    remove_abandoned_themes(store)
 
 
 def open_as_it_is(project: Project | None = None) -> Store:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from workbench.errors import NotFoundError
+from workbench.part_files import PART
 from workbench.store.connection import plain_errors
 from workbench.store.engine import parse_url
 from workbench.store.schema import Label, Theme
@@ -33,12 +34,12 @@ _THEME_AND_LABELS = (
 def lock_theme(theme_id: int, *, shared: bool = False, session: Session) -> Theme:
     """Wait until no other transaction holds the theme's lock (with `shared`: holds it exclusively), then take it.
 
-    Returns the theme as it is now; raises NotFoundError when it has been deleted.
+    Returns the theme as it is now; raises NotFoundError when it has been deleted. One that is staged can be locked.
     """
     lock_theme_id(theme_id, shared=shared, session=session)
     session.flush()
     theme = session.get(Theme, theme_id, populate_existing=True)
-    if theme is None or theme.deleted_at is not None:
+    if theme is None or (theme.deleted_at is not None and not theme.name.startswith(PART)):
         raise NotFoundError(_THEME_IS_GONE)
     return theme
 

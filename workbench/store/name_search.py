@@ -133,7 +133,9 @@ def is_common(text: str, *, session: Session) -> bool:
 
 def all_are_ascii(theme_id: int, *, session: Session) -> bool:
     """Whether the names of all samples of a theme, deleted ones too, are of ASCII alone."""
-    return session.scalar(select(Sample.id).where(Sample.theme_id == theme_id, _beyond_ascii()).limit(1)) is None
+    # In this order by the index of those alone: PostgreSQL expects that nearly every name is one, and would read them.
+    one = select(Sample.id).where(Sample.theme_id == theme_id, _beyond_ascii()).order_by(Sample.id).limit(1)
+    return session.scalar(one) is None
 
 
 def fold_names(names: Iterable[tuple[int, str]], *, session: Session) -> None:

@@ -68,6 +68,8 @@ _SMALL_SPLITS: dict[str, Any] = {
     "postgresql_where": text("deleted_at IS NULL AND split IN ('valid', 'test')"),
 }
 
+_PAGES: dict[str, Any] = {f"{name}_where": text("action = 'page'") for name in ("sqlite", "postgresql")}
+_GOALS: dict[str, Any] = {f"{name}_where": text("action = 'goal'") for name in ("sqlite", "postgresql")}
 _BEYOND_ASCII: dict[str, Any] = {
     "sqlite_where": text("length(CAST(name AS BLOB)) <> length(name)"),
     "postgresql_where": text("octet_length(name) <> length(name)"),
@@ -237,7 +239,12 @@ class Batch(Base):
     """
 
     __tablename__ = "batches"
-    __table_args__ = (Index("ix_batches_undoable", "theme_id", "annotator", "id"),)
+    __table_args__ = (
+        Index("ix_batches_undoable", "theme_id", "annotator", "id"),
+        # Few among all the keys: what the model beside the annotators reads after each answer.
+        Index("ix_batches_pages", "theme_id", "id", **_PAGES),
+        Index("ix_batches_goals", "theme_id", "id", **_GOALS),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
@@ -405,7 +412,11 @@ class Snapshot(Base):
 
 
 class SnapshotSample(Base):
-    """One line of a snapshot. The label is kept by name, so that a later rename or deletion does not change it."""
+    """One line of a snapshot. The label is kept by name, so that a later rename or deletion does not change it.
+
+    `given` says how people had given it when it was frozen: `key` (by itself, or by an import), `page` (with others at
+    once) or `rest` (a suggestion that nobody looked at); null in snapshots that are older than this column.
+    """
 
     __tablename__ = "snapshot_samples"
 
@@ -413,6 +424,7 @@ class SnapshotSample(Base):
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True, index=True)
     label: Mapped[str] = mapped_column(String(200))
     split: Mapped[str] = mapped_column(String(10))
+    given: Mapped[str | None] = mapped_column(String(5))
 
 
 class Model(Base):

@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, insert, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.decisions import Decision
 from workbench.store.groups.certificate import certify
 from workbench.store.labels import label_names, labels_of
-from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
+from workbench.store.schema import Batch, Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
 from workbench.store.steps.running import lock_idle_theme
 
+FROZEN = ("sample_id", "label", "split", "given")
 _CHUNK = 1_000
 _ASKED = 20
 
@@ -58,9 +59,9 @@ def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     snapshot = Snapshot(theme_id=theme_id, digest=content.digest, class_names=content.class_names)
     session.add(snapshot)
     session.flush()
-    rows = select(literal(snapshot.id), Sample.id, Label.name, Sample.split)
+    rows = select(literal(snapshot.id), Sample.id, Label.name, Sample.split, _given())
     rows = rows.join(Label, Label.id == Sample.label_id).where(*_meant(theme_id)).order_by(Sample.id)
-    session.execute(insert(SnapshotSample).from_select(["snapshot_id", "sample_id", "label", "split"], rows))
+    session.execute(insert(SnapshotSample).from_select(["snapshot_id", *FROZEN], rows))
     return certified(snapshot, session=session)
 
 
@@ -93,12 +94,35 @@ def find_snapshot(theme_id: int, digest: str, *, session: Session) -> Snapshot |
     return session.scalar(select(Snapshot).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest))
 
 
-def rows_to_freeze(theme_id: int, *, session: Session) -> Iterator[tuple[int, str, str]]:
-    """Yield sample, label and split of what `take_snapshot` would freeze, by sample."""
-    query = select(Sample.id, Label.name, Sample.split).join(Label, Label.id == Sample.label_id)
+def rows_to_freeze(theme_id: int, *, session: Session) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the columns `FROZEN` of what `take_snapshot` would freeze, by sample."""
+    query = select(Sample.id, Label.name, Sample.split, _given()).join(Label, Label.id == Sample.label_id)
     query = query.where(*_meant(theme_id)).order_by(Sample.id)
     for row in session.execute(query, execution_options={"yield_per": _CHUNK}):
-        yield row.id, row.name, row.split
+        yield row[0], row[1], row[2] or "", row[3]
+
+
+def _given() -> ColumnElement[str]:
+    """How the label of a sample was given; see `SnapshotSample`."""
+    how = case((LabelEvent.source == "model", "rest"), (and_(LabelEvent.source == "human", Batch.changed > 1), "page"))
+    found = (
+        select(how)
+        .join(Batch, Batch.id == LabelEvent.batch_id)
+        .where(LabelEvent.sample_id == Sample.id, LabelEvent.at == Sample.labeled_at, LabelEvent.action == "label")
+        .limit(1)
+        .correlate(Sample)
+    )
+    return func.coalesce(found.scalar_subquery(), "key")
+
+
+def labels_given(snapshot_id: int, *, session: Session) -> dict[str, int]:
+    """Count the labels of a snapshot by how they had been given: `key`, `page` and `rest`; see `SnapshotSample`."""
+    query = (
+        select(SnapshotSample.given, func.count())
+        .where(SnapshotSample.snapshot_id == snapshot_id, SnapshotSample.given.is_not(None))
+        .group_by(SnapshotSample.given)
+    )
+    return {str(given): number for given, number in session.execute(query)}
 
 
 def _meant(theme_id: int) -> tuple[ColumnElement[bool], ...]:

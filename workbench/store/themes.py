@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
+from workbench.part_files import PART
 from workbench.store import labels as label_store
 from workbench.store.annotators.assignments import checked_overlap
 from workbench.store.events import start_batch
@@ -32,7 +33,7 @@ def create_theme(
 
     Raises ConflictError when a theme of that name exists, WorkbenchError for a name or task that is not allowed.
     """
-    name = _checked_name(name)
+    name = checked_theme_name(name)
     _refuse_taken(name, session)
     if task not in TASKS:
         raise WorkbenchError(f"There is no task '{task}'. Allowed: {', '.join(TASKS)}.")
@@ -49,7 +50,7 @@ def create_theme(
 
 def get_theme(name: str, *, session: Session) -> Theme:
     """Return the theme of a name. Raises NotFoundError, which names the nearest one."""
-    theme = session.scalar(select(Theme).where(Theme.name == name, Theme.deleted_at.is_(None)))
+    theme = find_theme(name, session=session)
     if theme is None:
         known = [other.name for other in list_themes(session=session)]
         then = "Create it with: workbench theme create NAME --label A --label B."
@@ -57,9 +58,14 @@ def get_theme(name: str, *, session: Session) -> Theme:
     return theme
 
 
+def find_theme(name: str, *, session: Session) -> Theme | None:
+    """Return the theme of a name, None where there is none."""
+    return session.scalar(select(Theme).where(Theme.name == name, Theme.deleted_at.is_(None)))
+
+
 def list_themes(*, deleted: bool = False, session: Session) -> list[Theme]:
     """Return all themes by name; with `deleted` also those that are deleted, at the end."""
-    query = select(Theme).order_by(Theme.deleted_at.is_not(None), Theme.name)
+    query = select(Theme).where(~is_staged()).order_by(Theme.deleted_at.is_not(None), Theme.name)
     return list(session.scalars(query if deleted else query.where(Theme.deleted_at.is_(None))))
 
 
@@ -77,11 +83,8 @@ def edit_theme(
     """
     theme = theme_by_id(theme_id, session=session)
     if name is not None and name != theme.name:
-        name = _checked_name(name)
-        _refuse_taken(name, session)
         _refuse_trained(theme, session)
-        theme.name = name
-        _flush_name(name, session)
+        name_theme(theme, name, session=session)
     if description is not None:
         theme.description = description.strip()
     if overlap is not None:
@@ -114,7 +117,21 @@ def restore_theme(theme_id: int, *, session: Session) -> Theme:
     return theme
 
 
-def _checked_name(name: str) -> str:
+def is_staged() -> ColumnElement[bool]:
+    """Whether a theme is one that is still being written, which nobody sees; see `workbench.store.steps.themes`."""
+    return Theme.name.startswith(PART, autoescape=True)
+
+
+def name_theme(theme: Theme, name: str, *, session: Session) -> None:
+    """Give a theme a name. Raises ConflictError for one that is taken, WorkbenchError for one that is not allowed."""
+    name = checked_theme_name(name)
+    _refuse_taken(name, session)
+    theme.name = name
+    _flush_name(name, session)
+
+
+def checked_theme_name(name: str) -> str:
+    """Return the name of a theme without blanks around it. Raises WorkbenchError for one that is not allowed."""
     name = name.strip()
     if not _NAME.fullmatch(name):
         raise WorkbenchError(
@@ -125,7 +142,7 @@ def _checked_name(name: str) -> str:
 
 
 def _refuse_taken(name: str, session: Session) -> None:
-    if session.scalar(select(Theme.id).where(Theme.name == name, Theme.deleted_at.is_(None))) is not None:
+    if find_theme(name, session=session) is not None:
         raise _name_taken(name)
 
 

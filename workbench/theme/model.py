@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,7 +200,7 @@ class Model:
         <... samples of 'cells': ... named>
         """
         wrong = [sample_id for sample_id, true, predicted in self._answers(split) if true != predicted]
-        return self.theme.samples(wrong)
+        return replace(self.theme.samples(wrong), _asked=self._named)
 
     def confusion(self, split: str = "test") -> ConfusionMatrix:
         """Count what it takes for what in a split, as its run had it; images that cannot be read are left out.

@@ -36,6 +36,7 @@ class ThemePanels(ThemeBase):
             height=height,
             samples=None if samples is None else samples.ids,
             about=about,
+            asked=None if samples is None else samples._asked,
         )
 
     def box_panel(self, *, height: int = 640) -> BoxPanel:

@@ -49,6 +49,8 @@ class Samples:
     criteria: Criteria
     order: str = "id"
     _choices: tuple[Choice, ...] = field(default=())
+    _asked: str | int | None = None
+    """The model whose answers chose them, by its version or run."""
 
     def sort(self, by: str = "id") -> Samples:
         """Return the same samples in another order, descending with `-` before it; ties are broken by age.
@@ -281,7 +283,7 @@ class Samples:
             deleted=None,
             model=self.criteria.model or ("production" if self.criteria.asks_model else None),
         )
-        return Samples(self.theme, among)
+        return Samples(self.theme, among, _asked=self._asked)
 
     def _resolved(self, session: Session) -> tuple[int, Resolved]:
         theme_id = id_of(self.theme, session)

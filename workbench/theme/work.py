@@ -131,6 +131,22 @@ class ThemeWork(ThemeBase):
 
         return theme_vectors(self.store, self.name, encoder)
 
+    def map(self, method: str = "auto", encoder: str = "auto") -> pd.DataFrame:
+        """Return a frame with `x` and `y` (0 to 1) of each image by its sample's id, alike images near each other.
+
+        `method`: "pca", "tsne", "umap" (needs umap-learn), or "auto": UMAP where it is installed, else t-SNE. It is
+        made once and kept, and made once more where images came since; images without features are left out.
+
+        Raises NotFoundError where none has any (`theme.embed()`).
+
+        >>> _ = theme.embed("hog", progress=False)
+        >>> theme.map("pca", "hog").join(theme.samples().to_frame().set_index("id").label).shape
+        (8, 3)
+        """
+        from workbench.embeddings.maps import map_of_theme
+
+        return map_of_theme(self.store, self.name, encoder, method)
+
     def train(
         self,
         *,

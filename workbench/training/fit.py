@@ -74,8 +74,12 @@ def fit(
 def calibrate(module: Classifier, data: ThemeDataModule, folder: Path) -> None:
     """Find the temperature of the module's network on the valid split, in this process alone."""
     settings = module.params.training
-    with lightning_session(settings):
-        evaluating_trainer(settings, folder).validate(module, datamodule=data, verbose=False)
+    module.calibrating = True
+    try:
+        with lightning_session(settings):
+            evaluating_trainer(settings, folder).validate(module, datamodule=data, verbose=False)
+    finally:
+        module.calibrating = False
     module.temperature = find_temperature(*module.predictions.per_patch())
 
 

@@ -21,6 +21,7 @@ from workbench.registry.runs import ORIGIN
 from workbench.registry.tracking import CERTIFICATE_TAG, LEAKS_TAG, SNAPSHOT_TAG
 from workbench.store.assistance import labeled_by_model
 from workbench.store.groups.certificate import sentence
+from workbench.store.snapshots import labels_given
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
 from workbench.training.networks import FACTORY, create_network, network_arguments, own_factory
@@ -61,7 +62,9 @@ def log_start(plan: Plan) -> None:
     tags[CERTIFICATE_TAG] = json.dumps(plan.snapshot.certificate)
     with plan.store.read() as session:
         unseen = labeled_by_model(plan.theme_id, snapshot_id=plan.snapshot.id, session=session)
+        given = labels_given(plan.snapshot.id, session=session)
     tags["workbench.labels_unseen"] = str(unseen)
+    tags["workbench.labels_on_pages"] = str(given.get("page", 0))
     names = json.dumps(plan.class_names, ensure_ascii=False)
     mlflow.log_text(names, CLASSES_FILE)
     if len(names) <= _TAG_LENGTH:  # MLflow would cut it, and half a list is none
@@ -114,6 +117,7 @@ def log_result(
         class_names=plan.class_names,
         extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},
         temperature=module.temperature,
+        views=list(plan.params.training.test_views),
     )
     origin = content.origin()
     mlflow.set_tags({f"workbench.{name}": origin[name][:_TAG_LENGTH] for name in ORIGIN})

@@ -10,7 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from workbench.data.batches.probabilities import combine_patches, to_probabilities
+from workbench.data.batches.evaluation_copy import evaluation_copy
+from workbench.data.batches.probabilities import View, combine_patches, to_probabilities
+from workbench.data.batches.tta import views_named
 from workbench.data.metrics import ConfusionMatrix
 from workbench.errors import DivergedError
 from workbench.training.distributed import share_cores
@@ -54,6 +56,10 @@ class Classifier(lightning.LightningModule):
         self.predictions = Predictions()
         self.temperature = 1.0
         """What the logits of the test split are divided by, see `find_temperature`."""
+        self.calibrating = False
+        """Whether valid images are shown in all views, as those of test are."""
+        self._views = views_named(() if params.training.test_views == "auto" else params.training.test_views)
+        self._evaluated: list[nn.Module] = []
         self._last_loss: torch.Tensor | None = None
         self._plateau: torch.optim.lr_scheduler.ReduceLROnPlateau | None = None
         self._plateau_state: dict[str, Any] | None = None
@@ -158,33 +164,43 @@ class Classifier(lightning.LightningModule):
     def on_validation_epoch_start(self) -> None:
         self._refuse_infinite(f"by the end of epoch {self.current_epoch + 1}")
         self.valid_metrics.reset()
-        self.predictions = Predictions()
+        self._begin_evaluation()
 
     def validation_step(self, batch: Any, batch_index: int) -> None:
-        self._evaluate(batch, self.valid_metrics)
+        self._evaluate(batch, self.valid_metrics, views=self._views if self.calibrating else ())
 
     def on_validation_epoch_end(self) -> None:
         self._finish("valid", self.valid_metrics)
 
     def on_test_epoch_start(self) -> None:
         self.test_metrics.reset()
-        self.predictions = Predictions()
+        self._begin_evaluation()
 
     def test_step(self, batch: Any, batch_index: int) -> None:
-        self._evaluate(batch, self.test_metrics, self.temperature)
+        self._evaluate(batch, self.test_metrics, self.temperature, self._views)
 
     def on_test_epoch_end(self) -> None:
         self._finish("test", self.test_metrics)
 
-    def _evaluate(self, batch: Any, metrics: SplitMetrics, temperature: float = 1.0) -> None:
+    def _begin_evaluation(self) -> None:
+        self.predictions = Predictions()
+        # In a list, which torch does not take for a part of the module. What is served is computed in the same way.
+        self._evaluated = [evaluation_copy(self.network)]
+
+    def _evaluate(
+        self, batch: Any, metrics: SplitMetrics, temperature: float = 1.0, views: Sequence[View] = ()
+    ) -> None:
         images, targets, indices = batch
-        logits = self.network(images)
+        logits = self._evaluated[0](images)
         # Plain, whatever the training minimizes: comparable between trials, and the same for any size of batch.
         metrics.update_loss(nn.functional.cross_entropy(logits.float(), targets), len(images))
         self.predictions.add(indices, targets, to_probabilities(logits, temperature))
+        for view in views:  # averaged like the patches of an image
+            self.predictions.add(indices, targets, to_probabilities(self._evaluated[0](view(images)), temperature))
 
     def _finish(self, split: str, metrics: SplitMetrics) -> None:
         _, targets, probabilities = self.predictions.per_image()
+        self._evaluated = []
         if len(targets):
             metrics.update(torch.from_numpy(probabilities).to(self.device), torch.from_numpy(targets).to(self.device))
         values, self.confusion[split] = metrics.compute()

@@ -17,6 +17,7 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+TestView = Literal["flip", "flip_vertical", "rotate", "shift"]
 
 OPTIMIZERS = ("Adam", "AdamW", "SGD")
 _SWITCH = dict.fromkeys(("no", "off", "false"), False) | dict.fromkeys(("yes", "on", "true"), True)
@@ -63,14 +64,20 @@ class ModelParams(Settings):
     stem: Literal["standard", "middle", "small", "auto"] = "standard"
     options: dict[str, Any] = Field(default_factory=dict)
     """Further keyword arguments of the network's factory."""
-    shortcuts: bool = True
-    """Whether training computes convolutions whose result is one pixel as matrix products, which is quicker."""
+    shortcuts: Literal["auto", "none", "pixels", "channels_last", "all"] = "auto"
+    """The form in which training computes the network, see `workbench.training.networks.forms`."""
 
     @field_validator("pretrained", mode="before")
     @classmethod
     def _words_of_yaml(cls, value: Any) -> Any:
         # As the other switches of the file are read; YAML 1.2 leaves these words texts.
         return _SWITCH.get(value.lower(), value) if isinstance(value, str) else value
+
+    @field_validator("shortcuts", mode="before")
+    @classmethod
+    def _switched(cls, value: Any) -> Any:
+        switch = _SWITCH.get(value.lower(), value) if isinstance(value, str) else value
+        return {True: "auto", False: "none"}[switch] if isinstance(switch, bool) else value
 
     @model_validator(mode="after")
     def _unfreeze_needs_freeze(self) -> ModelParams:
@@ -116,11 +123,14 @@ class TrainingParams(Settings):
     """Decay of the exponential moving average of the weights; 0: off."""
     calibrate: bool = True
     """Whether the model's scores are made to say how often it is right, by a temperature that valid images tell."""
+    test_views: Literal["auto"] | tuple[TestView, ...] = ()
+    """Views that the test and the model's answers are averaged over; `auto`: those that `augmentation.train` draws."""
     gradient_clip: NotNegative = 0.0
     """Largest norm of the gradient; 0: no clipping."""
     accumulate: Count = 1
     """Batches whose gradients are summed before a step."""
-    precision: Literal["32", "16-mixed", "bf16-mixed", "bf16-true", "64"] = "32"
+    precision: Literal["auto", "32", "16-mixed", "bf16-mixed", "bf16-true", "64"] = "32"
+    """`auto`: 32 or bf16-mixed, whichever a trial finds quicker."""
     seed: Seed = 42
     deterministic: bool = True
     accelerator: str = "auto"

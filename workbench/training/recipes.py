@@ -44,9 +44,16 @@ _PLAIN = {
     "training.mixup": 0.0,
     "training.cutmix": 0.0,
     "training.ema_decay": 0.0,
+    "training.test_views": [],
 }
 _SMOOTH = {**_PLAIN, "training.label_smoothing": 0.05}
-_MIXED = {**_PLAIN, "training.label_smoothing": 0.1, "training.mixup": 0.2, "training.find_learning_rate": True}
+_MIXED = {
+    **_PLAIN,
+    "training.label_smoothing": 0.1,
+    "training.mixup": 0.2,
+    "training.find_learning_rate": True,
+    "training.test_views": "auto",
+}
 RECIPES = {
     "quick": Recipe(500, 2, 10, _PLAIN),
     "balanced": Recipe(2_000, 5, 30, _SMOOTH, averages=True),

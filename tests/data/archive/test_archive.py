@@ -1,11 +1,13 @@
 """The archive of a whole theme: it comes back without a difference, and nothing false comes in."""
 
 import hashlib
+import itertools
 import json
 import stat
 import subprocess
 import warnings
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,15 +19,20 @@ from workbench.paths import Project
 from workbench.store import open_store
 from workbench.store.boxes import replace_boxes
 from workbench.store.bulk_edits import delete_samples
+from workbench.store.column_types import now
 from workbench.store.decisions import SKIPPED, BoxData, Decision
+from workbench.store.events import start_batch
 from workbench.store.label_merges import delete_label, merge_labels
 from workbench.store.labels import add_label, labels_of
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Sample, Theme
+from workbench.store.schema import Batch, Label, LabelEvent, Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.splits import assign_splits
-from workbench.store.themes import get_theme
+from workbench.store.steps import writing
+from workbench.store.themes import create_theme, get_theme, list_themes
 from workbench.store.undo import undo
+from workbench.store.upkeep.garbage import collect_garbage
+from workbench.store.upkeep.integrity import check
 from workbench.store.upkeep.wrong_values import wrong_values
 
 QUIET = {"progress": False}
@@ -137,6 +144,47 @@ def test_nothing_is_overwritten(store, archive, elsewhere, make_theme):
     make_theme(elsewhere, "labeled")
     with pytest.raises(ConflictError, match="3 labels already"):
         import_images(elsewhere, "labeled", archive, **QUIET)
+
+
+def test_nobody_waits_for_an_archive_or_sees_it_before_its_end(archive, elsewhere, monkeypatch):
+    steps, numbers = [], itertools.count()
+
+    def rest(pace, _started):
+        pace.size = 3
+        with elsewhere.write() as session:
+            create_theme(f"beside {next(numbers)}", session=session)
+        collect_garbage(elsewhere, deleted_before=now() + timedelta(days=1), **MIKA)
+        with elsewhere.read() as session:
+            steps.append({theme.name for theme in list_themes(deleted=True, session=session)})
+        assert check(elsewhere).ok
+        if next(numbers) == interrupted:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "_FIRST_STEP", 3)
+    monkeypatch.setattr(writing.Pace, "rest", rest)
+    with elsewhere.write() as session:
+        create_theme("back", session=session)
+        emptied = create_theme("emptied", session=session)
+        created, emptied_id = emptied.created_at, emptied.id
+        start_batch(emptied_id, "goal", source="human", session=session, **MIKA)
+    interrupted = 9
+    with pytest.raises(KeyboardInterrupt):
+        import_images(elsewhere, "back", archive, **QUIET)
+    with elsewhere.read() as session:
+        assert session.query(Sample).count() == session.query(LabelEvent).count() == session.query(Label).count() == 0
+        assert session.query(Batch).one().theme_id == emptied_id
+    interrupted = -1
+    # A theme that is there and empty is replaced; what was done in it stays in its history.
+    import_images(elsewhere, "emptied", archive, **QUIET)
+    assert len(steps) > 10
+    assert all(names <= {"back", "emptied", *(f"beside {number}" for number in range(200))} for names in steps)
+    with elsewhere.read() as session:
+        theme = get_theme("emptied", session=session)
+        assert theme.created_at == created
+        assert session.query(Sample).filter_by(theme_id=theme.id).count() == 8
+        assert session.query(Batch).filter_by(theme_id=theme.id, action="goal").count() == 1
+        assert session.get(Theme, emptied_id) is None
+    assert check(elsewhere).ok
 
 
 def rewritten(archive, target, change):

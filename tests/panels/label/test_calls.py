@@ -1,9 +1,11 @@
 """The label panel's kernel half, asked as the browser asks it."""
 
 import json
+import time
 
 import pytest
 
+from tests.colors import colors, project_without_theme  # noqa: F401
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
@@ -290,3 +292,30 @@ def test_instructions_are_the_description_and_three_images_of_each_label(ask, ac
     assert told["examples"] == [{"label": 1, "pictures": [9]}, {"label": 2, "pictures": [1, 2, 3]}]
     assert told["sheet"]["ids"] == [9, 1, 2, 3]
     assert buffers[0].startswith(b"\x89PNG")
+
+
+def test_a_model_that_is_asked_explains_itself_and_no_call_waits_for_it(colors):  # noqa: F811
+    run = colors.train(num_epochs=1)
+    panel = LabelPanel("colors", store=colors.store, annotator="ann", asked=run.run_id)
+
+    def ask():
+        call = {"id": 1, "method": "explain", "params": {"theme": 1, "sample": 3}, "buffers": [0, 0]}
+        (result,), buffers = answer_calls(panel._methods, [call], [])
+        return result, buffers
+
+    first, _ = ask()
+    assert first["value"] == {"waiting": True, "model": f"the run {run.run_id[:8]}", "likely": []}
+    deadline = time.monotonic() + 60
+    while first["value"]["waiting"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        first, buffers = ask()
+    likely = first["value"]["likely"]
+    with colors.store.read() as session:
+        labels = {label.name: label.id for label in labels_of(1, session=session)}
+    assert {each["name"]: each["label"] for each in likely} == labels
+    assert bytes(buffers[0][:4]) == b"\x89PNG"
+    nobody = LabelPanel("colors", store=colors.store, annotator="ann")
+    call = {"id": 1, "method": "explain", "params": {"theme": 1, "sample": 3}, "buffers": [0, 0]}
+    (refused,), _ = answer_calls(nobody._methods, [call], [])
+    assert "train one and register it" in refused["error"]

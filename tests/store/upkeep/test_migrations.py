@@ -22,6 +22,7 @@ from workbench.store.name_search import INDEX
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Base
 from workbench.store.single_edits import Edit, decide
+from workbench.store.snapshots import labels_given, snapshot_rows
 from workbench.store.states.tags import add_tag
 from workbench.store.themes import create_theme, get_theme, list_themes
 from workbench.store.upkeep import migrations
@@ -127,6 +128,33 @@ def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(
     assert check(upgraded).ok
     upgraded.close()
     open_store(project).close()
+
+
+def test_a_store_of_the_former_version_keeps_its_snapshots_and_tells_how_later_labels_were_given(
+    fresh_database, project
+):
+    engine = create_store_engine(project.database_url)
+    migrations.upgrade_to(engine, "0005")
+    rows = {
+        "themes": "(id, name, description, task, overlap, created_at) VALUES (1, 'pets', '', 'images', 0, :now)",
+        "snapshots": "(id, theme_id, digest, class_names, created_at) VALUES (1, 1, 'd', '[\"cat\"]', :now)",
+        "samples": "(id, theme_id, sha256, uri, name, width, height, size_bytes, skipped, nothing_there, created_at) "
+        "VALUES (1, 1, :digest, 'u', 'a.png', 8, 8, 9, false, false, :now)",
+        "snapshot_samples": "(snapshot_id, sample_id, label, split) VALUES (1, 1, 'cat', 'train')",
+    }
+    with engine.begin() as connection:
+        for table, values in rows.items():
+            connection.execute(
+                text(f"INSERT INTO {table} {values}"), {"now": "2026-01-01 00:00:00", "digest": "0" * 64}
+            )
+    engine.dispose()
+    with pytest.raises(StoreVersionError, match="0005"):
+        open_store(project)
+    upgraded = open_store(project, upgrade=True)
+    with upgraded.read() as session:
+        assert [(row.label, row.split) for row in snapshot_rows(1, session=session)] == [("cat", "train")]
+        assert labels_given(1, session=session) == {}
+    upgraded.close()
 
 
 def test_a_store_from_before_the_states_of_labels_is_upgraded(fresh_database, project):

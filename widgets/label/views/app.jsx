@@ -8,6 +8,7 @@ import { FocusView, TypingBox } from "./focus.jsx";
 import { Grid } from "./grid.jsx";
 import { Hint } from "./hint.jsx";
 import { Home } from "./home.jsx";
+import { MapView } from "./map.jsx";
 import { Side } from "./side.jsx";
 import { Pager, Status } from "./status.jsx";
 import { Table } from "./table.jsx";
@@ -34,6 +35,7 @@ export function App({ panel }) {
         <div class="wb-beside">
           {state.view === "focus" && <FocusView panel={panel} />}
           {state.view === "assist" && <AssistView panel={panel} />}
+          {state.view === "map" && <MapView panel={panel} />}
           {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
           <InstructionsView
             beside={panel.instructions}

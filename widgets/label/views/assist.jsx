@@ -1,8 +1,10 @@
 import { useRef } from "preact/hooks";
 import { number, percent, plural } from "../../shared/format.js";
 import { KeyCap, Swatch } from "../../shared/swatch.jsx";
+import { TypedInput } from "../../shared/typed_input.jsx";
 import {
   acceptSuggested,
+  changeGoal,
   checkedToTest,
   hasAssist,
   mark,
@@ -43,16 +45,27 @@ export function StandingLine({ panel }) {
 export function AssistBar({ panel }) {
   const { assist, view } = panel.state;
   const open = view === "assist";
-  if (!hasAssist(panel) || view === "home" || (!open && panel.countsNow().total() < WORTHWHILE)) return null;
+  if (!hasAssist(panel) || view === "home" || (!open && view !== "map" && panel.countsNow().total() < WORTHWHILE))
+    return null;
   return (
-    <button
-      type="button"
-      aria-pressed={open}
-      title="Label pages of images at once, with a model that learns beside you (Shift+P)"
-      onClick={() => togglePages(panel, open ? assist.kind : "next")}
-    >
-      Pages
-    </button>
+    <>
+      <button
+        type="button"
+        aria-pressed={open}
+        title="Label pages of images at once, with a model that learns beside you (Shift+P)"
+        onClick={() => run(panel, { name: "pages", kind: open ? assist.kind : "next" })}
+      >
+        Pages
+      </button>
+      <button
+        type="button"
+        aria-pressed={view === "map"}
+        title="All images as points: draw a line around some, and label them with a key (Shift+O)"
+        onClick={() => run(panel, { name: "map" })}
+      >
+        Map
+      </button>
+    </>
   );
 }
 
@@ -148,7 +161,29 @@ function Actions({ panel, page, label }) {
           {standing.second_look ? "Second look, advised" : "Second look"}
         </button>
       )}
+      {standing && kind === "next" && <Goal panel={panel} goal={standing.goal} />}
     </span>
+  );
+}
+
+/** The share of right labels that is wanted. @param {{panel: LabelPanel, goal: number}} props */
+function Goal({ panel, goal }) {
+  const shown = String(Number((100 * goal).toFixed(2)));
+  return (
+    <label title="The share of labels that are to be right; pages go on until a check has shown it">
+      <span class="wb-faint">goal </span>
+      <TypedInput
+        type="text"
+        inputMode="decimal"
+        size={4}
+        class="wb-number"
+        aria-label="Goal in percent"
+        value={shown}
+        onTyped={(text) => changeGoal(panel, text.trim())}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
+      />
+      <span class="wb-faint"> %</span>
+    </label>
   );
 }
 
@@ -216,8 +251,8 @@ function contradiction(panel, index) {
   return [said, `looks like ${looks}`];
 }
 
-/** @param {{panel: LabelPanel}} props */
-function PageKeys({ panel }) {
+/** The labels and their keys. @param {{panel: LabelPanel}} props */
+export function PageKeys({ panel }) {
   const { labels, assist } = panel.state;
   return (
     <div class="wb-keys">
@@ -226,7 +261,7 @@ function PageKeys({ panel }) {
           key={label.id}
           type="button"
           class={`wb-label-key${assist.page?.label === label.id ? " wb-on" : ""}`}
-          title={`Label the page “${label.name}”`}
+          title={`Label ${panel.state.view === "map" ? "what is selected" : "the page"} “${label.name}”`}
           onClick={() => run(panel, { name: "label", label: label.id })}
         >
           <KeyCap of={label.key} />

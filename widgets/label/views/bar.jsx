@@ -6,6 +6,7 @@ import { TypedInput } from "../../shared/typed_input.jsx";
 import { closePages } from "../assist.js";
 import { goHome } from "../browsing.js";
 import { run } from "../commands.js";
+import { closeMap } from "../map.js";
 import { closeQueue } from "../queue.js";
 import { pace, setAnnotator, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";
@@ -63,6 +64,7 @@ export function Bar({ panel }) {
 function leave(panel) {
   if (panel.state.focus?.queue) closeQueue(panel);
   if (panel.state.view === "assist") closePages(panel);
+  if (panel.state.view === "map") closeMap(panel);
   goHome(panel);
 }
 

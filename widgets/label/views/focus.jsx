@@ -7,6 +7,7 @@ import { showSample, step } from "../focus.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
+import { ExplainedAnswer } from "./explained.jsx";
 import { Mark } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
@@ -239,6 +240,7 @@ function Keys({ panel, item }) {
         <KeyCap of="␣" />
         Skip
       </button>
+      <ExplainedAnswer panel={panel} item={item} />
       <SuggestedLabels panel={panel} item={item} />
       <QueueSide panel={panel} item={item} />
     </div>

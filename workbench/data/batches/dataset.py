@@ -40,6 +40,9 @@ class PatchSource(Protocol):
     def __getitem__(self, index: int) -> list[np.ndarray]:
         """The patches of one image, uint8 RGB (H, W, 3); they must not be written to."""
 
+    def together(self, indices: Sequence[int]) -> np.ndarray | None:
+        """Images that are a patch each and all of one size, uint8 (N, H, W, 3), to be written to; None for others."""
+
 
 class FilePatches:
     """Decodes and preprocesses each image when it is asked for."""
@@ -61,6 +64,18 @@ class FilePatches:
         except ImageError as error:
             raise ImageError(f"{path}: {error}") from None
 
+    def together(self, indices: Sequence[int]) -> np.ndarray | None:
+        """Files are read one by one."""
+        return None
+
+
+class KnownPatches(list[list[np.ndarray]]):
+    """A PatchSource over patches that are there already."""
+
+    def together(self, indices: Sequence[int]) -> np.ndarray | None:
+        """They are taken one by one."""
+        return None
+
 
 class ImageDataset(Dataset[Batch]):
     """One split. A whole batch is made at once, so that its augmentation is seeded once and normalized in one go."""
@@ -71,6 +86,7 @@ class ImageDataset(Dataset[Batch]):
         self._targets = np.asarray(targets, dtype=np.int64)
         self._preprocessing = preprocessing
         self._augmenter = preprocessing.augmenter(split)
+        self._plain = not preprocessing.config.transforms(split)
         self._random = split == "train"
 
     def __len__(self) -> int:
@@ -88,16 +104,28 @@ class ImageDataset(Dataset[Batch]):
 
         Without a seed one is drawn from torch's generator, which a DataLoader seeds in each of its workers.
         """
+        together = self._source.together(indices)
+        if together is not None:
+            rows = np.asarray(indices, dtype=np.int64)
+            normalized = self._preprocessing.normalize(
+                together if self._plain else self._transformed(list(together), seed)
+            )
+        else:
+            patches, rows = self._patches(indices)
+            normalized = self._preprocessing.normalize(self._transformed(patches, seed))
+        return Batch(normalized, torch.from_numpy(self._targets[rows]), torch.from_numpy(rows))
+
+    def _patches(self, indices: Sequence[int]) -> tuple[list[np.ndarray], np.ndarray]:
+        """The patches of these images one after the other, and for each the image that it is of."""
         patches: list[np.ndarray] = []
         owners: list[int] = []
         for index in indices:
             found = self._source[index]
             patches += found
             owners += [index] * len(found)
-        if self._random:
-            transformed = self._augmenter(patches, int(torch.randint(SEEDS, (1,))) if seed is None else seed)
-        else:
-            transformed = evaluate(self._augmenter, patches)
-        rows = np.array(owners, dtype=np.int64)
-        targets = torch.from_numpy(self._targets[rows])
-        return Batch(self._preprocessing.normalize(transformed), targets, torch.from_numpy(rows))
+        return patches, np.array(owners, dtype=np.int64)
+
+    def _transformed(self, patches: list[np.ndarray], seed: int | None) -> list[np.ndarray]:
+        if not self._random:
+            return evaluate(self._augmenter, patches)
+        return self._augmenter(patches, int(torch.randint(SEEDS, (1,))) if seed is None else seed)

@@ -113,12 +113,13 @@ class Preprocessing:
         """The patches of an image after the transforms of the `test` split, uint8 or float32 (H, W, 3)."""
         return evaluate(self._evaluation, self.patches(image))
 
-    def normalize(self, images: Sequence[np.ndarray]) -> torch.Tensor:
+    def normalize(self, images: Sequence[np.ndarray] | np.ndarray) -> torch.Tensor:
         """Stack uint8 (or float, then taken as scaled already) images of one size to float32 (N, 3, H, W).
 
         Raises ConfigError when they differ in size or are not RGB.
         """
-        return scale_and_shift(_stack(images), self.statistics)
+        stacked = images if isinstance(images, np.ndarray) else _stack(images)
+        return scale_and_shift(stacked, self.statistics)
 
     @cached_property
     def _steps(self) -> list[tuple[str, Step]]:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
 
+from workbench.data.batches.evaluation_copy import evaluation_copy, packed_copy
 from workbench.data.batches.inputs import Inputs
+from workbench.data.batches.quickest import quickest, remembered
 from workbench.errors import WorkbenchError, first_line, unknown_name
 
 View = Callable[[torch.Tensor], torch.Tensor]
 """Shows images (N, 3, H, W) in another way in which their classes stay the same."""
+
+_BEFORE_TRIAL = 20
+"""Batches after which a trial of what is quickest is worth the time of some seven more."""
 
 _HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
 PRECISIONS = ("32", *_HALF)
@@ -28,8 +35,9 @@ def to_probabilities(logits: torch.Tensor, temperature: float = 1.0) -> torch.Te
 class Forward:
     """Probabilities of a network on one device, averaged over the image as it is and its `views`.
 
-    The logits are divided by `temperature` before. `precision` `bf16-mixed` and `16-mixed` run what tolerates it in
-    half the bits. Raises WorkbenchError for a precision that is unknown or that the device does not have.
+    The network must not change any more: a quicker copy of it answers (see `evaluation_copy`). The logits are divided
+    by `temperature` before. `precision` `bf16-mixed` and `16-mixed` run what tolerates it in half the bits.
+    Raises WorkbenchError for a precision that is unknown or that the device does not have.
     """
 
     network: torch.nn.Module
@@ -37,6 +45,8 @@ class Forward:
     precision: str = "32"
     views: Sequence[View] = ()
     temperature: float = 1.0
+    trials: Path | None = None
+    """Where it is kept which way of computing is the quickest, tried after many batches; None: not tried."""
 
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
@@ -44,15 +54,34 @@ class Forward:
         if self.precision == "16-mixed" and self.device.type == "cpu":
             raise WorkbenchError("The precision 16-mixed needs a GPU. Choose bf16-mixed or 32 on this machine.")
         self.network = self.network.eval().to(self.device)
+        self._quick = evaluation_copy(self.network)
+        self._until_trial = _BEFORE_TRIAL
 
     def __call__(self, inputs: torch.Tensor) -> np.ndarray:
         """Turn float32 (N, 3, H, W) into float32 (N, classes) that sum to 1."""
         with torch.inference_mode(), self._autocast():
             images = inputs.to(self.device, non_blocking=True)
-            result = to_probabilities(self.network(images), self.temperature)
+            self._until_trial -= 1
+            if self.trials is not None and self._until_trial == 0:
+                self._try(images, self.trials)
+            result = to_probabilities(self._quick(images), self.temperature)
             for view in self.views:
-                result += to_probabilities(self.network(view(images)), self.temperature)
+                result += to_probabilities(self._quick(view(images)), self.temperature)
         return (result / (1 + len(self.views))).cpu().numpy()
+
+    def _try(self, images: torch.Tensor, folder: Path) -> None:
+        """Take the quickest copy for images like these, found once for a machine, a network and their shape."""
+        packed = packed_copy(self.network, images) if self.precision == "32" else None
+        if packed is None:
+            return
+        copies = {"usual": self._quick, "packed": packed}
+        question = {"predicting": repr(self.network), "images": list(images.shape)}
+
+        def find() -> dict[str, object]:
+            chosen, seconds = quickest({name: partial(each, images) for name, each in copies.items()}, self.device)
+            return {"copy": chosen, "seconds": seconds}
+
+        self._quick = copies[str(remembered(folder, question, find)["copy"])]
 
     def _autocast(self) -> AbstractContextManager[object]:
         dtype = _HALF.get(self.precision)

@@ -22,8 +22,8 @@ def training_batch(
 
     The theme's own statistics are measured when training begins; here those of the batch stand in for them.
     """
-    from workbench.data.batches.dataset import ImageDataset
+    from workbench.data.batches.dataset import ImageDataset, KnownPatches
 
     preprocessing = Preprocessing.create(config, measure(patch for image in patches for patch in image))
-    dataset = ImageDataset(patches, np.zeros(len(patches)), preprocessing, "train")
+    dataset = ImageDataset(KnownPatches(patches), np.zeros(len(patches)), preprocessing, "train")
     return dataset.batch(range(len(patches)), seed=seed), preprocessing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.data.inspection.inspected_boxes import box_geometry
+from workbench.data.metrics import shortened
 from workbench.store import Store
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def sizes_and_positions(store: Store, theme_id: int) -> Figure:
     figure = NotebookFigure(figsize=(10, 4), layout="constrained")
     sizes, positions = figure.subplots(1, 2)
     for each in found:
-        style = {"s": 8, "alpha": 0.5, "color": each.color, "label": f"{each.label} ({len(each.sizes):,})"}
+        style = {"s": 8, "alpha": 0.5, "color": each.color, "label": f"{shortened(each.label)} ({len(each.sizes):,})"}
         sizes.scatter(each.sizes[:, 0], each.sizes[:, 1], **style)
         positions.scatter(each.centers[:, 0], each.centers[:, 1], **style)
     sizes.set(title="Sizes of the boxes", xlabel="width in pixels", ylabel="height in pixels")

@@ -16,6 +16,7 @@ from workbench.data.inspection.near_duplicates import Pair
 from workbench.data.inspection.profile import Issue, Profile
 from workbench.data.inspection.stages import BINS, Stage, histogram
 from workbench.data.inspection.variants import Variant
+from workbench.data.metrics import shortened
 from workbench.training.plots import SPLIT_COLORS
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def class_distribution(counts: Mapping[str, Mapping[str, int]]) -> Figure:
     for row, total in enumerate(left):
         axis.text(total, row, f" {int(total):,}", va="center", fontsize=8)
     # A label such as "$5-$9" is no formula.
-    axis.set_yticks(range(len(labels)), labels, parse_math=False)
+    axis.set_yticks(range(len(labels)), [shortened(label) for label in labels], parse_math=False)
     axis.set_ylim(len(labels) - 0.5, -0.5)
     axis.set_xlabel("samples")
     axis.spines[["top", "right"]].set_visible(False)

@@ -15,7 +15,7 @@ from workbench.panels.label.browsing import missing_thumbnails
 from workbench.panels.label.messages import EntryJson, OutcomeJson, PageAnswerJson, SampleJson, ThemeParams
 from workbench.panels.label.rows import sample_json
 from workbench.panels.label.state import LabelPanelState
-from workbench.store.assistance import AnsweredPage, set_goal
+from workbench.store.assistance import AnsweredPage
 from workbench.store.samples import samples_by_id
 from workbench.store.steps.edits import answer_page_in_steps
 
@@ -202,9 +202,7 @@ def checked(state: LabelPanelState, params: ThemeParams) -> Answer[IdsJson]:
 
 def goal(state: LabelPanelState, params: GoalParams) -> Answer[StandingJson]:
     """Change the goal of a theme, and return where it stands then."""
-    with state.store.write() as session:
-        set_goal(params["theme"], params["goal"], annotator=params["annotator"], session=session)
-    _assistant(state, params["theme"]).goal = params["goal"]
+    _assistant(state, params["theme"]).set_goal(params["goal"], annotator=params["annotator"])
     return standing(state, {"theme": params["theme"]})
 
 

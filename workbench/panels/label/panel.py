@@ -20,9 +20,11 @@ from workbench.panels.label import (
     assist,
     browsing,
     edits,
+    explanation,
     images,
     splits,
     summary,
+    theme_map,
     themes,
 )
 from workbench.panels.label.state import LabelPanelState
@@ -47,6 +49,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "changes": browsing.changes,
     "images": images.images,
     "history": images.history,
+    "explain": explanation.explain,
     "instructions": instructions.instructions,
     "themes": themes.list_themes,
     "covers": themes.covers,
@@ -73,6 +76,8 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist similar": assist.similar,
     "assist checked": assist.checked,
     "assist goal": assist.goal,
+    "map": theme_map.theme_map,
+    "map colors": theme_map.colors,
 }
 
 # The ids travel with every question for a page.
@@ -90,7 +95,8 @@ class LabelPanel(Panel):
     stage has none, predictions that came with a data set (`imported: FIELD`) do. None shows none, so that nobody is
     led. `encoder` makes the features of the model beside (see `workbench embed`). `samples` are the ids of the samples
     to begin with, for example those that a model took for something else; a chip says so in the words of `about`, and
-    leads back to all others.
+    leads back to all others. `asked` is the version or the id of the run that says on a key what it takes an image for
+    and where it looks (default: the version whose answers are shown, or that in production).
 
     While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
     JupyterLab 4.4 or newer with ipykernel 7 or newer. Elsewhere (VS Code, Colab, older kernels) they wait in the
@@ -120,6 +126,7 @@ class LabelPanel(Panel):
         encoder: str = "auto",
         samples: Sequence[int] | None = None,
         about: str = "",
+        asked: str | int | None = None,
     ) -> None:
         self.store = store or open_store()
         first = theme if theme is not None else begin
@@ -134,13 +141,17 @@ class LabelPanel(Panel):
             "panel": secrets.token_hex(4),
             "ask_name": is_door() and annotator is None and not is_named(),
         }
-        self._state = LabelPanelState(self.store, encoder=encoder)
+        self._state = LabelPanelState(self.store, encoder=encoder, asked=asked)
         if suggestions is not None:
             self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
         super().__init__(bind_state(self._state, METHODS), config=config, height=height, chosen=chosen)
 
-    def show_samples(self, samples: Sequence[int] | None, about: str = "") -> None:
-        """Show these samples alone in the panel that is open, or with None all of them; raises as the panel does."""
+    def show_samples(self, samples: Sequence[int] | None, about: str = "", *, asked: str | int | None = None) -> None:
+        """Show these samples alone in the panel that is open, or with None all of them; raises as the panel does.
+
+        `asked` is the model that explains its answers from now on, where one is given.
+        """
+        self._state.asked = self._state.asked if asked is None else asked
         self.chosen = None if samples is None else self._choice(samples, about)
 
     def summary(self) -> str:

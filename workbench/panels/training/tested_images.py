@@ -59,10 +59,10 @@ class TestedImages:
         with self._store.read() as session:
             theme = session.get_one(Theme, get_sample(ids[0], session=session).theme_id).name
         if self._label_panel is None or theme != self._labeled:
-            self._label_panel = LabelPanel(theme, store=self._store, samples=ids, about=about)
+            self._label_panel = LabelPanel(theme, store=self._store, samples=ids, about=about, asked=run_id)
             self._labeled = theme
         else:
-            self._label_panel.show_samples(ids, about)
+            self._label_panel.show_samples(ids, about, asked=run_id)
         return Answer(self._label_panel.model_id)
 
     def _chosen(self, run_id: str, cell: CellParams) -> list[RunPrediction]:

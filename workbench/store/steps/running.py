@@ -20,6 +20,8 @@ RELEASED = ""
 
 # A step takes a fraction of a second. A writer on another machine that was silent for so long has ended.
 _SILENT = timedelta(minutes=2)
+# What is staged there has no beat.
+_ABANDONED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,12 @@ def abandoned(*, session: Session) -> list[RunningBatch]:
     """Return the batches that nobody writes any more, the newest first."""
     rows = list(session.scalars(select(RunningBatch).order_by(RunningBatch.batch_id.desc())))
     return [row for row in rows if _is_abandoned(row, session)]
+
+
+def is_left(writer: str, since: datetime) -> bool:
+    """Whether what a writer has staged since a time is left for good: its process has ended, or is elsewhere."""
+    ended = has_ended(writer)
+    return now() - since > _ABANDONED_AFTER if ended is None else ended
 
 
 def beat(row: RunningBatch, session: Session) -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import islice
 from typing import cast
 
 from sqlalchemy import Table, delete, insert, select
 
-from workbench.part_files import has_ended, writer_name
+from workbench.part_files import writer_name
 from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.groups.certificate import certify
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import STAGED, Snapshot, SnapshotSample, Theme
-from workbench.store.snapshots import content_of, find_snapshot, rows_to_freeze, take_snapshot
+from workbench.store.snapshots import FROZEN, content_of, find_snapshot, rows_to_freeze, take_snapshot
 from workbench.store.steps.edits import are_few
-from workbench.store.steps.running import busy, running_in
+from workbench.store.steps.running import busy, is_left, running_in
 from workbench.store.steps.writing import Pace, wait_until_idle
 
-_ABANDONED_AFTER = timedelta(days=1)
 _ADD_ROWS = insert(cast("Table", SnapshotSample.__table__))
 
 
@@ -62,14 +59,12 @@ def take_snapshot_in_steps(store: Store, theme_id: int) -> Snapshot:
             raise
 
 
-def _stage(store: Store, snapshot_id: int, rows: Iterator[tuple[int, str, str]]) -> None:
-    pace, names = Pace(store), ("snapshot_id", "sample_id", "label", "split")
+def _stage(store: Store, snapshot_id: int, rows: Iterator[tuple[int, str, str, str]]) -> None:
+    pace, names = Pace(store), ("snapshot_id", *FROZEN)
     while part := list(islice(rows, pace.size)):
-        with store.write() as session:
-            connection = session.connection()
-            started = time.monotonic()
-            connection.execute(_ADD_ROWS, [dict(zip(names, (snapshot_id, *row), strict=True)) for row in part])
-        pace.rest(started)
+        with pace.step(len(part)) as session:
+            staged = [dict(zip(names, (snapshot_id, *row), strict=True)) for row in part]
+            session.connection().execute(_ADD_ROWS, staged)
 
 
 def _publish(store: Store, staged: Snapshot, digest: str) -> Snapshot:
@@ -100,27 +95,22 @@ def remove_abandoned_snapshots(store: Store) -> None:
         left = [
             row.id
             for row in session.scalars(select(Snapshot).where(Snapshot.digest.startswith(STAGED)))
-            if _is_abandoned(row)
+            if is_left(row.digest.removeprefix(STAGED), row.created_at)
         ]
     for number in left:
         _remove(store, number)
 
 
-def _is_abandoned(staged: Snapshot) -> bool:
-    ended = has_ended(staged.digest.removeprefix(STAGED))
-    return now() - staged.created_at > _ABANDONED_AFTER if ended is None else ended
-
-
 def _remove(store: Store, snapshot_id: int) -> None:
     pace = Pace(store)
+    some = select(SnapshotSample.sample_id).where(SnapshotSample.snapshot_id == snapshot_id)
     while True:
-        with store.write() as session:
-            some = select(SnapshotSample.sample_id).where(SnapshotSample.snapshot_id == snapshot_id).limit(pace.size)
-            ids = list(session.scalars(some))
-            started = time.monotonic()
+        with store.read() as session:
+            ids = list(session.scalars(some.limit(pace.size)))
+        last = len(ids) < pace.size
+        with pace.step(len(ids)) as session:
             rows = (SnapshotSample.snapshot_id == snapshot_id, SnapshotSample.sample_id.in_(ids))
             session.execute(delete(SnapshotSample).where(*rows).execution_options(synchronize_session=False))
-            if len(ids) < pace.size:
+            if last:
                 session.execute(delete(Snapshot).where(Snapshot.id == snapshot_id))
                 return
-        pace.rest(started)

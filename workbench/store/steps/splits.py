@@ -15,7 +15,7 @@ from workbench.store.counts import boxes_by_split
 from workbench.store.events import start_batch, write_events_where
 from workbench.store.samples import SampleFilter, update_samples
 from workbench.store.schema import SPLITS, Batch, Sample, Theme
-from workbench.store.splits import assign_splits_by_task
+from workbench.store.splits import assign_box_splits, assign_splits
 from workbench.store.splits.allocation import DEFAULT_RATIOS, DrawnSplits, SplitOutcome, check_options
 from workbench.store.splits.moves import (
     SplitMove,
@@ -41,19 +41,23 @@ def assign_splits_in_steps(
     seed: int = 42,
     reset: bool = False,
     valid_from_train: bool = False,
+    of_boxes: bool | None = None,
     annotator: str,
 ) -> SplitOutcome:
-    """Do what `assign_splits_by_task` does; of many samples in steps, so that nobody waits for it.
+    """Do what `assign_splits` or, `of_boxes`, `assign_box_splits` does (default: as the theme's task wants it).
 
-    A sample whose label is taken away meanwhile gets no split. The reset and the assignment count as one change.
+    Of many samples in steps, so that nobody waits for it. A sample whose label is taken away meanwhile gets no split.
+    The reset and the assignment count as one change.
     """
+    boxes = theme.task == "boxes" if of_boxes is None else of_boxes
     wait_until_idle(store, theme.id)
     with store.read() as session:
         few = are_few(theme.id, SampleFilter(deleted=None), session)
     if few:
+        assign = assign_box_splits if boxes else assign_splits
         with store.write() as session:
-            return assign_splits_by_task(
-                theme,
+            return assign(
+                theme.id,
                 ratios,
                 seed=seed,
                 reset=reset,
@@ -62,7 +66,6 @@ def assign_splits_in_steps(
                 session=session,
             )
     check_options(ratios, reset, valid_from_train)
-    boxes = theme.task == "boxes"
     if not boxes:
         # Refused before anything is taken away.
         with store.read() as session:

@@ -7,8 +7,8 @@ decides meanwhile stays. A batch whose writer ends midway is undone by whoever c
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -141,8 +141,20 @@ class Pace:
     """How many samples a step takes, so that each lasts as long as a step should, and the pause behind it."""
 
     def __init__(self, store: Store) -> None:
+        self.store = store
         self.size = _FIRST_STEP
         self._step, self._pause, self._share = _TIMES[store.engine.dialect.name]
+
+    @contextmanager
+    def step(self, number: int) -> Iterator[Session]:
+        """Open the transaction of a step that writes so many rows; the last one, which is not full, has no pause."""
+        full = number >= self.size
+        with self.store.write() as session:
+            session.connection()  # waits for the lock
+            started = time.monotonic()
+            yield session
+        if full:
+            self.rest(started)
 
     def rest(self, started: float) -> None:
         """Leave others time to write, after the step that began then."""

@@ -17,6 +17,7 @@ from workbench.store.events import start_batch
 from workbench.store.locks import lock_theme_id
 from workbench.store.samples import uris_in_use
 from workbench.store.schema import Base, LabelEvent, Model, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
+from workbench.store.themes import is_staged
 
 # An import puts its files before its rows: files younger than this may still get theirs.
 GRACE = timedelta(hours=1)
@@ -61,10 +62,10 @@ def collect_garbage(store: Store, *, deleted_before: datetime, annotator: str) -
             lock_theme_id(theme_id, session=session)
         removable, kept = _removable(deleted_before, session)
         _record(removable, annotator, session)
-        snapshots = sum(_remove_samples(part, session) for part in _parts(removable))
+        snapshots = sum(remove_samples(part, session) for part in _parts(removable))
         themes = list(session.scalars(_themes(deleted_before)))
         for theme_id in themes:
-            _remove_theme(theme_id, session)
+            remove_theme(theme_id, session)
     files, size = _remove_files(store)
     return GarbageReport(len(removable), kept, len(themes), snapshots, files, size, _remove_unfinished(store.project))
 
@@ -87,7 +88,7 @@ def _removable(deleted_before: datetime, session: Session) -> tuple[list[int], i
         .where(SnapshotSample.sample_id == Sample.id, ModelVersion.snapshot_id == SnapshotSample.snapshot_id)
         .correlate(Sample)
     )
-    query = select(Sample.id).join(Theme, Theme.id == Sample.theme_id).where(deleted)
+    query = select(Sample.id).join(Theme, Theme.id == Sample.theme_id).where(deleted, ~is_staged())
     removable = list(session.scalars(query.where(~registered).order_by(Sample.id)))
     kept = session.scalar(query.where(registered).with_only_columns(func.count())) or 0
     return removable, kept
@@ -95,7 +96,7 @@ def _removable(deleted_before: datetime, session: Session) -> tuple[list[int], i
 
 def _themes(deleted_before: datetime) -> Select[int]:
     registered = exists().where(Model.theme_id == Theme.id, Model.kind == "version")
-    return select(Theme.id).where(Theme.deleted_at < deleted_before, ~registered)
+    return select(Theme.id).where(Theme.deleted_at < deleted_before, ~registered, ~is_staged())
 
 
 def _parts(ids: list[int]) -> list[list[int]]:
@@ -121,7 +122,8 @@ def _snapshots_with(ids: list[int], session: Session) -> list[int]:
     return list(session.scalars(select(SnapshotSample.snapshot_id).where(SnapshotSample.sample_id.in_(ids)).distinct()))
 
 
-def _remove_samples(ids: list[int], session: Session) -> int:
+def remove_samples(ids: list[int], session: Session) -> int:
+    """Remove samples with all that is about them, and the snapshots that have them; return how many those were."""
     # A snapshot without one of its samples would no longer be what its digest says.
     snapshots = _snapshots_with(ids, session)
     session.execute(delete(SnapshotSample).where(SnapshotSample.snapshot_id.in_(snapshots)))
@@ -136,7 +138,8 @@ def _remove_samples(ids: list[int], session: Session) -> int:
     return len(snapshots)
 
 
-def _remove_theme(theme_id: int, session: Session) -> None:
+def remove_theme(theme_id: int, session: Session) -> None:
+    """Remove a theme without samples, with all that is about it."""
     for table in reversed(Base.metadata.sorted_tables):
         for column in _columns_to(table, "themes"):
             session.execute(delete(table).where(table.c[column] == theme_id))

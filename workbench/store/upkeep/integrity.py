@@ -117,10 +117,8 @@ def contradictions(*, theme_id: int | None = None, session: Session) -> Iterator
     """Yield what the rows of a theme, or of the whole store, claim against each other."""
     relabel = "Label the sample again."
     label = aliased(Label)
-    living = (Theme.id == Sample.theme_id, Theme.deleted_at.is_(None))
-    labeled = select(Sample.id, Theme.name).join(Theme, living[0]).where(living[1])
-    if theme_id is not None:
-        labeled = labeled.where(Theme.id == theme_id)
+    labeled = select(Sample.id, Theme.name).join(Theme, Theme.id == Sample.theme_id)
+    labeled = labeled.where(Theme.deleted_at.is_(None) if theme_id is None else Theme.id == theme_id)
     wrong = labeled.join(label, label.id == Sample.label_id).where(
         or_(label.theme_id != Sample.theme_id, label.deleted_at.is_not(None))
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ConfigError, NotFoundError, unknown_name
 from workbench.training.networks import resnet as _resnet  # noqa: F401  (registers the ResNets)
+from workbench.training.networks.forms import put_into_form
 from workbench.training.networks.gray import GrayInput
 from workbench.training.networks.registry import (
     Factory,
@@ -16,7 +17,6 @@ from workbench.training.networks.registry import (
     registered_networks,
     takes,
 )
-from workbench.training.networks.shortcuts import take_shortcuts
 from workbench.training.networks.weights import WeightsError
 from workbench.training.params import ModelParams
 
@@ -53,11 +53,12 @@ def build_network(settings: ModelParams, num_classes: int) -> nn.Module:
         **network_arguments(settings, num_classes),
         pretrained=settings.pretrained,
         partial_weights=settings.partial_weights,
+        form="pixels" if settings.shortcuts == "auto" else settings.shortcuts,
     )
 
 
 def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]:
-    """Return the arguments of `create_network` as plain data, pretrained weights left out."""
+    """Return the arguments of `create_network` as plain data, without pretrained weights and the form of computing."""
     return {
         "name": settings.name,
         "num_classes": num_classes,
@@ -66,7 +67,6 @@ def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]
         "middle_stem": settings.stem == "middle",
         "options": dict(settings.options),
         "rgb_input": True,
-        "shortcuts": settings.shortcuts,
     }
 
 
@@ -101,14 +101,14 @@ def create_network(
     partial_weights: bool = False,
     options: dict[str, Any] | None = None,
     rgb_input: bool = False,
-    shortcuts: bool = True,
+    form: str = "none",
     factory: Factory | None = None,
 ) -> nn.Module:
     """Build the network `name` (any case) for images (N, in_channels, H, W) and `num_classes` logits.
 
     With `rgb_input`, a network of one channel takes (N, 3, H, W) all the same and sees the gray of it. `factory`
-    stands in for the one that is registered under the name. `shortcuts` computes convolutions of single pixels as
-    matrix products.
+    stands in for the one that is registered under the name. `form` is one of `FORMS`, in which it is
+    computed to the same within rounding.
 
     Raises NotFoundError for an unknown name, ConfigError for options that do not suit it, WeightsError when
     `pretrained` weights cannot be had, or are not those of the whole backbone without `partial_weights`.
@@ -123,8 +123,7 @@ def create_network(
     }
     chosen = factory or resolve_factory(name)
     network = call_factory(chosen, name, given, options or {})
-    if shortcuts:
-        take_shortcuts(network)
+    put_into_form(network, form)
     # A factory that does not ask for the channels has made a network for RGB.
     return GrayInput(network) if rgb_input and in_channels == 1 and takes(chosen, "in_channels") else network
 

@@ -14,14 +14,21 @@ _LARGEST = 512 * 512
 """Pixels above which it is not tried: it would take seconds, and what is too small for a network is not so large."""
 
 
-def check_input(network: nn.Module, augment: AugmentConfig) -> None:
-    """Raise ConfigError when a network cannot take images of `image.size`; without, their size is not known here."""
+def drawn_input(augment: AugmentConfig) -> torch.Tensor | None:
+    """Return a black image as a network gets it, float32 (1, 3, H, W); None where its size follows from the files."""
     size = augment.image.size
     if size is None or size[0] * size[1] > _LARGEST:
-        return
+        return None
     preprocessing = Preprocessing(augment, None)
     drawn = preprocessing.patches(np.zeros((*size, 3), dtype=np.uint8))[:1]
-    images = preprocessing.normalize(preprocessing.augmenter("test")(drawn, 0))
+    return preprocessing.normalize(preprocessing.augmenter("test")(drawn, 0))
+
+
+def check_input(network: nn.Module, augment: AugmentConfig) -> None:
+    """Raise ConfigError when a network cannot take images of `image.size`; without, their size is not known here."""
+    images = drawn_input(augment)
+    if images is None:
+        return
     first = next(network.parameters(), None)
     modes = [(module, module.training) for module in network.modules()]
     network.eval()

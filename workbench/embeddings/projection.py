@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 COMPONENTS = 256
-_FITTED_ON = 20_000
+FITTED_ON = 20_000
 _LENGTH = 10.0
 _AT_ONCE = 16_384
 
@@ -39,8 +39,8 @@ def fit_projection(vectors: np.ndarray, components: int = COMPONENTS, *, seed: i
     Martinsson and Tropp, 2011).
     """
     generator = np.random.default_rng(seed)
-    if len(vectors) > _FITTED_ON:
-        vectors = vectors[np.sort(generator.choice(len(vectors), _FITTED_ON, replace=False))]
+    if len(vectors) > FITTED_ON:
+        vectors = vectors[np.sort(generator.choice(len(vectors), FITTED_ON, replace=False))]
     raw = np.asarray(vectors, np.float32)
     rooted = bool(raw.min(initial=0.0) >= -1e-6)
     values = np.sqrt(np.maximum(raw, 0)) if rooted else raw
