@@ -82,22 +82,27 @@ def write_bare(file: Path, labels: list[tuple[int, str]]) -> float:
 
 
 def run(code: str, folder: str) -> tuple[float, float, float]:
-    """Run code that prints rows and seconds in a process of its own, and measure its largest memory in GiB.
-
-    Files that it maps are left out: the database is read that way, and the system takes those pages back at any time.
-    """
-    largest = 0
+    """Run code that prints rows and seconds in a process of its own, and measure its largest memory in GiB."""
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=folder) as child:
-        process = psutil.Process(child.pid)
-        while child.poll() is None:
-            used = process.memory_info()
-            largest = max(largest, used.rss - getattr(used, "shared", 0))
-            time.sleep(0.005)
+        largest = largest_memory(child)
         printed, _ = child.communicate()
     if child.returncode:
         raise SystemExit(child.returncode)
     rows, seconds = (float(each) for each in printed.split())
     return rows, seconds, largest / 2**30
+
+
+def largest_memory(child: subprocess.Popen[str]) -> int:
+    """Wait for the end of a process and return the most bytes that it took.
+
+    Files that it maps are left out: the database is read that way, and the system takes those pages back at any time.
+    """
+    largest, process = 0, psutil.Process(child.pid)
+    while child.poll() is None:
+        used = process.memory_info()
+        largest = max(largest, used.rss - getattr(used, "shared", 0))
+        time.sleep(0.005)
+    return largest
 
 
 def main() -> None:

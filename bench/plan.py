@@ -18,8 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
 from comparison import Row, report
+from frames import largest_memory
 from store import fill
 
 from workbench.paths import Project
@@ -89,15 +89,11 @@ def main() -> None:
 
 def read_in_own_process(digest: str, folder: str) -> tuple[int, int, int, float]:
     """Return the number of images, the bytes that they keep and those that they took at most, and the seconds."""
-    command, largest = [sys.executable, "-c", PLAN, digest], 0
+    command = [sys.executable, "-c", PLAN, digest]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as child:
         assert child.stdout is not None
         before = int(child.stdout.readline())
-        process = psutil.Process(child.pid)
-        while child.poll() is None:
-            memory = process.memory_info()
-            largest = max(largest, memory.rss - getattr(memory, "shared", 0))
-            time.sleep(0.005)
+        largest = largest_memory(child)
         samples, kept, seconds = child.stdout.readline().split()
     return int(samples), int(kept), largest - before, float(seconds)
 

@@ -35,6 +35,7 @@ CAPTIONS = {
     "workbench.registry": "MLflow runs, versions, stages, the pyfunc",
     "workbench.assist": "the model beside",
     "workbench.embeddings": "feature vectors of images",
+    "workbench.engine": "this machine, or a cluster",
     "workbench.jobs": "processes in the background",
     "workbench.data": "decode, preprocess, augment, batches, cache, formats",
     "workbench.store": "themes, labels, samples, splits, history; SQL and files",

@@ -39,6 +39,7 @@ if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 _folder_numbers = itertools.count(1)
 _LONG = {"browser", "docs", "inference", "notebooks", "registry", "training", "tuning"}
+BUCKET = "pictures"
 OVERRIDES = ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA_URL", "WORKBENCH_IMAGES_URL")
 
 
@@ -188,6 +189,37 @@ def sqlite_store(project, sqlite_template):
     opened = open_store(project)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """The address of a real S3 server program on loopback."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server, project, monkeypatch):
+    """The file system of the server, with an empty bucket that the project's images go to."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3_server,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "WORKBENCH_IMAGES_URL": f"s3://{BUCKET}/images",
+    }.items():
+        monkeypatch.setenv(name, value)
+    import fsspec
+
+    storage = fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
+    storage.mkdir(BUCKET)
+    yield storage
+    storage.rm(BUCKET, recursive=True)
 
 
 @pytest.fixture(scope="session")
@@ -359,3 +391,13 @@ def run_python(forking_server):
     yield start
     for child in started:
         child.close()
+
+
+@pytest.fixture
+def machines(forking_server, tmp_path):
+    """`machines.start(2)` starts a Dask scheduler and workers; `machines.address` is what `on` takes."""
+    from tests.dask_machines import Machines
+
+    found = Machines(forking_server, tmp_path)
+    yield found
+    found.close()

@@ -92,6 +92,17 @@ class Project:
         return os.environ.get("WORKBENCH_IMAGES_URL") or None
 
     @property
+    def copies_bytes(self) -> int:
+        """How many bytes of copies of remote images are kept: `WORKBENCH_COPIES_GB`, by default 50 GB."""
+        given = os.environ.get("WORKBENCH_COPIES_GB") or "50"
+        try:
+            return int(float(given) * 10**9)
+        except ValueError:
+            raise WorkbenchError(
+                f"WORKBENCH_COPIES_GB is '{given}'. A number of gigabytes is needed, such as 50 or 0.5."
+            ) from None
+
+    @property
     def artifacts(self) -> Path:
         """What MLflow keeps of runs: models, plots, settings."""
         return self.db / "artifacts"

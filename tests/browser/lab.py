@@ -294,6 +294,10 @@ class Lab:
                 for page in tab.page.context.pages:
                     if page is not tab.page:
                         page.close()
+                # A test that failed amid a drag has left them pressed.
+                tab.page.mouse.up()
+                for key in ("Shift", "Control", "Alt", "Meta"):
+                    tab.page.keyboard.up(key)
                 well = tab.page.evaluate(
                     """() => {
                         const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel;

@@ -30,9 +30,14 @@ def counted(project, **where):
 
 def test_a_theme_is_renamed_deleted_after_a_warning_and_brought_back(admin):
     panel = admin.panel
-    panel.get_by_label("Description of digits").fill("Ten of them")
+    description = panel.get_by_label("Description of digits")
+    description.fill("Ten of them")
+    admin.press("Shift+Enter")
+    admin.page.keyboard.type("- none is a letter")
     admin.press("Enter")
     expect(panel.get_by_text("Saved.")).to_be_visible()
+    # It is Markdown: its lines stay.
+    expect(description).to_have_value("Ten of them\n- none is a letter")
     panel.get_by_label("Name of digits").fill("x" * 200)
     admin.press("Enter")
     expect(panel.get_by_role("alert")).to_contain_text("100")
@@ -48,7 +53,7 @@ def test_a_theme_is_renamed_deleted_after_a_warning_and_brought_back(admin):
     question.get_by_role("button", name="Delete digits").click()
     expect(panel.get_by_role("button", name="Restore digits")).to_be_focused()
     panel.get_by_role("button", name="Restore digits").click()
-    expect(panel.get_by_label("Description of digits")).to_have_value("Ten of them")
+    expect(panel.get_by_label("Description of digits")).to_have_value("Ten of them\n- none is a letter")
 
 
 def test_samples_are_filtered_labeled_deleted_and_restored(admin, project, labels_of):

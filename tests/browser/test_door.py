@@ -81,7 +81,10 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     page.keyboard.type("mika")
     page.keyboard.press("Enter")
     panel.locator("[data-painted]").first.wait_for()
-    expect(panel.get_by_label("First steps").locator("div")).to_have_count(4)
+    hint = panel.get_by_label("First steps")
+    expect(hint.locator("div")).to_have_count(4)
+    images = panel.get_by_role("listbox", name="Images").bounding_box()
+    assert hint.bounding_box()["x"] + hint.bounding_box()["width"] <= images["x"], "the hint covers images"
     box = panel.bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1280, 800)
     assert page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
@@ -122,6 +125,13 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     expect(page.locator("[data-health]")).to_have_text("saved", timeout=150_000)
     assert labels_of(door.project)[every[4]] == "five"
 
+    # The next day at another machine: behind what was decided last.
+    other = visit()
+    panel = give_name(other)
+    looked_at = panel.locator(".wb-card.wb-current")
+    expect(looked_at).to_have_accessible_name(f"{every[5]}, unlabeled", timeout=20_000)
+    expect(panel.get_by_role("option", name=f"{every[4]}, five")).to_be_visible()
+
 
 @pytest.fixture
 def hub(tmp_path_factory):
@@ -148,6 +158,9 @@ def test_behind_a_hub_boxes_and_predictions_have_a_door_and_each_visitor_a_kerne
     opened = next(pages)
     boxes = opened("dark")
     panel = give_name(boxes)
+    # What the theme's labels mean stands beside the image from the beginning.
+    beside = panel.get_by_role("region", name="Instructions")
+    expect(beside.locator("em")).to_have_text("things")
     image = panel.locator(".wb-boxes-drawing img")
     boxes.wait_for_function("() => document.querySelector('.wb-boxes-drawing img')?.naturalWidth === 32")
     at = image.bounding_box()
@@ -163,6 +176,12 @@ def test_behind_a_hub_boxes_and_predictions_have_a_door_and_each_visitor_a_kerne
         (box,) = box_extents(get_theme("cells", session=session).id, session=session)
         assert (box.x, box.y, box.width, box.height) == (8, 8, 16, 16)
     store.close()
+    # A new page is a new kernel: one is back at the image, with what is to be drawn beside it.
+    boxes.keyboard.press("ArrowRight")
+    expect(panel.locator("[data-name]")).to_contain_text("0001-1.png")
+    boxes.reload()
+    expect(panel.locator("[data-name]")).to_contain_text("0001-1.png", timeout=30_000)
+    expect(beside.get_by_role("img", name="Example of red")).to_have_count(1)
 
     predictions = opened(address=hub.address.replace("/label/cells", "/predictions/digits"))
     panel = give_name(predictions)

@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.browser.conftest import draw_digits
@@ -319,6 +320,16 @@ def test_a_file_that_another_changed_is_not_overwritten(tab: Any, settings: Path
     tab.panel.get_by_role("button", name="Save augmentation settings").click()
     tab.panel.get_by_text("changed outside of this panel").wait_for()
     assert settings.read_text() == mine
+    # What was not saved is asked about beside the click, and kept by Escape.
+    tab.panel.get_by_role("button", name="Load file").click()
+    asked = tab.panel.get_by_role("alertdialog")
+    expect(asked.get_by_role("button", name="Cancel")).to_be_focused()
+    tab.press("Escape")
+    expect(asked).to_have_count(0)
+    expect(tab.panel.get_by_label("gamma", exact=True)).to_be_checked()
+    tab.panel.get_by_role("button", name="Load file").click()
+    asked.get_by_role("button", name="Drop my changes and load").click()
+    expect(tab.panel.get_by_label("gamma", exact=True)).not_to_be_checked()
 
 
 def test_a_reloaded_page_shows_the_panel_again(tab: Any) -> None:

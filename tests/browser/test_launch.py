@@ -57,7 +57,10 @@ def test_a_training_without_code_outlives_the_kernel_and_is_stopped(lab, ready):
     kernel.suspend()  # so that it cannot end after its batch before the second click
     tab.panel.get_by_role("button", name="Stop after this batch").click()
     expect(tab.panel.locator(".wb-status")).to_contain_text("after the present batch")
-    tab.panel.get_by_role("button", name="Stop at once").click()
+    tab.panel.get_by_role("button", name="Stop at once…").click()
+    asked = tab.panel.get_by_role("alertdialog")
+    expect(asked).to_contain_text("keeps the checkpoint of its last whole epoch")
+    asked.get_by_role("button", name="Stop at once").click()
     expect(tab.panel.locator(".wb-status")).to_contain_text("keeps the checkpoint of the last whole epoch")
     kernel.resume()
     expect(tab.panel.get_by_role("row", name="by hand")).to_contain_text("interrupted", timeout=90_000)
@@ -79,7 +82,7 @@ def test_run_all_starts_nothing_expensive_before_one_click(lab, project):
     button.wait_for()
     assert tab.outputs(1)[-1].get("text") != "trained\n"
     button.click()
-    tab.page.get_by_text("trained", exact=True).wait_for()
+    tab.page.get_by_text("trained", exact=True).wait_for(timeout=90_000)
     # Nothing is left that a page without the kernel could not show.
     assert [output["output_type"] for output in tab.outputs(1)] == ["stream"]
 

@@ -1,5 +1,7 @@
 """Themes, labels, splits and uploads in the panel."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import label_digits, stopped
@@ -92,7 +94,7 @@ def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, di
     tab.press("Enter")
     expect(dialog.get_by_label("Name of letter")).to_be_visible()
     dialog.get_by_role("button", name="Delete or merge one").click()
-    going = dialog.get_by_role("group", name="Delete or merge one")
+    going = dialog.get_by_role("listitem", name="Delete or merge one")
     expect(going).to_contain_text("“one” is on 2 images")
     going.get_by_label("Merge into").select_option("two")
     going.get_by_role("button", name="Merge into “two”").click()
@@ -254,3 +256,47 @@ def test_files_are_added_by_dropping_them_on_the_grid(lab, digits, labels_of, di
     target.dispatch_event("drop", {"dataTransfer": data})
     expect(tab.panel.locator(".wb-upload")).to_contain_text("1 added")
     assert name in labels_of(digits)
+
+
+def test_a_state_of_the_labels_is_named_looked_at_compared_and_gone_back_to(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    saved = tab.panel.locator("[data-health]")
+    tab.press("1", "2")
+    expect(saved).to_have_text("saved")
+    more(tab, "States of the labels")
+    dialog = tab.panel.get_by_role("dialog")
+    dialog.get_by_label("Name today's labels").fill("first")
+    tab.press("Enter")
+    dialog.get_by_label("Look at").select_option("first")
+    changes = dialog.get_by_role("region", name="What changed since")
+    expect(changes).to_contain_text("0 of")
+    tab.press("Escape")
+    expect(dialog).to_have_count(0)
+    tab.press("3")
+    tab.press("ArrowLeft", "ArrowLeft", "ArrowLeft", "3")
+    expect(saved).to_have_text("saved")
+    changed = labels_of(digits)
+    more(tab, "States of the labels")
+    dialog.get_by_label("Look at").select_option("first")
+    expect(changes).to_contain_text("2 of")
+    expect(changes).to_contain_text("by mika 2")
+    past = dialog.get_by_role("region", name="Labels as of")
+    expect(past.get_by_role("img").first).to_be_visible()
+    past.get_by_role("button", name="unlabeled").click()
+    expect(past.locator("figcaption").first).to_have_text("unlabeled")
+    # Keys change nothing here.
+    tab.press("1", "2", "d")
+    changes.get_by_role("button", name="zero became two").click()
+    expect(dialog).to_have_count(0)
+    shown = tab.panel.get_by_role("listbox", name="Images").get_by_role("option")
+    expect(shown).to_have_count(1)
+    expect(shown).to_have_accessible_name(re.compile("two"))
+    assert labels_of(digits) == changed
+    more(tab, "States of the labels")
+    dialog.get_by_label("Look at").select_option("first")
+    dialog.get_by_role("button", name="Go back: 2 labels").click()
+    expect(tab.panel).to_contain_text("labels went back to 'first'")
+    expect(shown).to_have_accessible_name(re.compile("zero"))
+    tab.press("Control+z")
+    expect(shown).to_have_accessible_name(re.compile("two"))
+    assert labels_of(digits) == changed

@@ -8,7 +8,7 @@ from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.samples import page_of_samples
+from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
@@ -88,3 +88,21 @@ def test_compare_trace_and_promote(lab, two_versions):
     expect(panel.locator("tr[data-version='2']")).to_contain_text("production", timeout=FIRST_MS)
     expect(panel.locator("tr[data-version='1']")).to_contain_text("archived")
     expect(panel.get_by_role("region", name="History")).to_contain_text("mika")
+    # A label under both versions is corrected by somebody else.
+    store = open_store(two_versions)
+    with store.write() as session:
+        theme = get_theme("digits", session=session)
+        ids = [label.id for label in labels_of(theme.id, session=session)]
+        wrong = page_of_samples(theme.id, SampleFilter(split="test"), sort="name", session=session)[0]
+        decide(theme.id, [Edit(wrong.id, Decision.of(ids[9 - int(wrong.name[5])]))], annotator="eve", session=session)
+    store.close()
+    panel.get_by_role("button", name="Refresh").click()
+    expect(panel.locator("tr[data-version='1']")).to_contain_text("1 changed")
+    panel.get_by_label("Look at version 1").check()
+    since = panel.get_by_role("region", name="Labels that changed since")
+    expect(since).to_contain_text("test labels changed since.")
+    expect(since).to_contain_text("on today's labels; 1 label changed since")
+    expect(since.get_by_role("region", name="Images that moved").get_by_role("img")).to_have_count(1)
+    since.get_by_role("button", name="Train once more").click()
+    expect(panel.get_by_role("alertdialog")).to_contain_text("on today's labels")
+    panel.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()

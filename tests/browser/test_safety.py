@@ -176,7 +176,8 @@ def test_what_waits_is_told_and_sent_also_where_no_theme_is_open(lab, digits, la
     tab = lab.open(digits, ["from workbench import LabelPanel", "LabelPanel(annotator='mika')"])
     tab.run_all()
     tab.panel.get_by_role("button", name="Open digits").click()
-    tab.panel.locator("[data-painted]").first.wait_for()
+    # The theme's card has a picture, too.
+    tab.panel.get_by_role("listbox", name="Images").locator("[data-painted]").first.wait_for()
     with stopped(tab):
         tab.press("3")
         expect(status(tab)).to_contain_text("1 waiting")

@@ -28,6 +28,22 @@ def test_a_state_is_named_compared_and_gone_back_to(cli, animals, tmp_path):
     assert cli("tag", "animals", "--json") == []
 
 
+def test_a_fork_is_merged_back(cli, animals, tmp_path):
+    assert cli("fork", "animals", "apart", "--json") == {
+        "theme": "apart",
+        "of": "animals",
+        "samples": 20,
+        "labeled": 20,
+    }
+    labels = tmp_path / "labels.csv"
+    labels.write_text("name,label\ncat/0.png,dog\n")
+    cli("import", "apart", labels, "--replace-labels", "--annotator", "bob")
+    assert "Would be: 1 decision of 'apart'" in cli("merge-back", "apart", "--dry-run")
+    assert cli("merge-back", "apart", "--json")["taken"] == 1
+    assert cli("theme", "show", "animals", "--json")["labels"]["dog"]["unassigned"] == 11
+    assert "is no fork" in cli("merge-back", "animals", code=2)
+
+
 def test_what_is_no_state_is_told(cli, animals):
     assert "neither a tag nor a time" in cli("diff", "animals", "yesterday", code=2)
     assert "No sample" in cli("revert", "animals", "2026-01-01", "--file", "bird*", code=2)

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 # What the commands are tried on elsewhere: a theme with versions, an empty folder, servers that run until Ctrl+C.
 ELSEWHERE = {
+    "cluster.md": r".*",  # tests/engine
     "models.md": r".*",  # tests/docs/test_models_page.py
     "operations.md": r"workbench (init|db restore) ",  # below
     "tuning.md": r"workbench (dashboard|mlflow|tune digits --workers 2)$",  # cli/test_servers.py, tuning/test_tune.py

@@ -1,6 +1,10 @@
 """Images in S3: a real S3 server program on loopback, and the whole store on top of it."""
 
+import multiprocessing
+import os
 import threading
+import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from workbench.inference.items import ThemeSource
 from workbench.store import now, open_store
 from workbench.store.bulk_edits import delete_samples
 from workbench.store.images import sha256_of
-from workbench.store.remote_images import open_images
+from workbench.store.remote_images import fetch_on_demand, open_images
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.garbage import collect_garbage
@@ -21,34 +25,6 @@ from workbench.store.upkeep.integrity import check
 from workbench.store.upkeep.restore import restore
 
 BUCKET = "pictures"
-
-
-@pytest.fixture(scope="module")
-def s3_server():
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def s3(s3_server, project, monkeypatch, request):
-    """The file system of the server, with an empty bucket that the project's images go to."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_server,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "WORKBENCH_IMAGES_URL": f"s3://{BUCKET}/images",
-    }.items():
-        monkeypatch.setenv(name, value)
-    storage = fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
-    storage.mkdir(BUCKET)
-    yield storage
-    storage.rm(BUCKET, recursive=True)
 
 
 @pytest.fixture
@@ -209,3 +185,30 @@ def test_a_bucket_that_is_not_there_is_named(s3, project, monkeypatch, draw_imag
     content = draw_image(1)
     with pytest.raises(WorkbenchError, match="There is no bucket of the image storage s3://no-such-pictures/images"):
         images.put(content, sha256=sha256_of(content), suffix="png")
+
+
+def test_copies_above_the_limit_go_unless_they_were_used_of_late(s3, sqlite_store, pets):
+    images = sqlite_store.images
+    uris = [_uri(sqlite_store, sample_id) for sample_id in pets[1]]
+    files = images.paths(uris)
+    an_hour_ago = time.time() - 3_600
+    for number, file in enumerate(files):
+        os.utime(file, (an_hour_ago + number, an_hour_ago + number))
+    small = replace(images, limit=sum(files[number].stat().st_size for number in (0, 2, 3)))
+    small.path(uris[0])  # it is in use again
+    files[3].unlink()
+    small.path(uris[3])
+    assert [file.is_file() for file in files] == [True, False, True, True]
+    assert small.path(uris[1]).read_bytes() == small.read(uris[1])
+
+
+def test_on_demand_each_process_fetches_what_it_asks_for(s3, sqlite_store, pets):
+    images = sqlite_store.images
+    for file in images.paths([_uri(sqlite_store, sample_id) for sample_id in pets[1]]):
+        file.unlink()
+    fetch = fetch_on_demand(images)
+    wanted = [_uri(sqlite_store, sample_id) for sample_id in pets[1][:2]]
+    fetch(wanted[0])
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        pool.map(fetch, wanted[1:])
+    assert sorted(file.name for file in images.root.glob("*/*.png")) == sorted(uri[3:] for uri in wanted)

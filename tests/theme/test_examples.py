@@ -10,7 +10,10 @@ import workbench as wb
 
 WITHOUT_MODEL = ("base", "theme", "labels", "query", "sample", "table", "groups", "records", "state_diff", "work")
 WITH_MODEL = ("model", "opening", "results", "torch_data", "torch_dataset")
-BEHIND = {"results": ("workbench.training.result", "workbench.tuning.results")}
+BEHIND = {
+    "results": ("workbench.training.result", "workbench.tuning.results"),
+    "opening": ("workbench.registry.rescoring", "workbench.registry.test_meter"),
+}
 """Where what a class of the face inherits has its examples."""
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +165,34 @@ def test_two_processes_of_srun_are_one_training_that_asked_for_two(one_process, 
     run_id, metrics, *_ = results[0][0]
     assert close(metrics, alone.metrics)
     assert [run.info.run_id for run in colors.runs()] == [run_id, alone.run_id]
+
+
+def test_torchrun_starts_the_command_as_the_guide_says(one_process):
+    colors, alone = one_process
+    colors.project.notebooks.mkdir()
+    shutil.copy(ROOT / "notebooks" / "03_train.ipynb", colors.project.notebooks)
+    (colors.project.root / "plain_network.py").write_text(NETWORK)
+    page = (ROOT / "docs" / "cluster.md").read_text()
+    (given,) = re.findall(r"^torchrun .*\n.*$", page, re.MULTILINE)
+    words = shlex.split(given.replace("\\\n", " ").replace("$NODE_RANK", "0").replace("$MASTER_ADDR", "127.0.0.1"))
+    words = [word.replace("$MASTER_PORT", str(free_port())).replace("=29500", f"={free_port()}") for word in words]
+    # One machine with two processes instead of two with four.
+    fewer = {"--nnodes=2": "--nnodes=1", "--nproc-per-node=4": "--nproc-per-node=2"}
+    fewer |= {"training.num_nodes=2": "training.num_nodes=1", "training.devices=4": "training.devices=2"}
+    words = [fewer.get(word, "colors" if word == "digits" else word) for word in words]
+    settings = {**SETTINGS, "modules": ["plain.py"]}
+    words += [
+        part for key, value in settings.items() if key != "theme" for part in ("--set", f"{key}={json.dumps(value)}")
+    ]
+    bin_folder = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(words, cwd=colors.project.root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Process 1 of 2, on" in done.stdout
+    newest, older = colors.runs()
+    assert older.info.run_id == alone.run_id
+    assert newest.info.status == "FINISHED"
+    assert close({name: newest.data.metrics[name] for name in alone.metrics}, alone.metrics)
 
 
 SECOND_OF_EIGHT = {

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 
-from workbench.training.networks import create_network
+from tests.colors import QUICK
+from workbench.training.networks import create_network, register_network
+from workbench.training.networks.forms import FORMS
 from workbench.training.params import Params
 from workbench.training.plan import make_plan, read_settings
 from workbench.training.settling import are_gray, settle, stem_for
@@ -57,3 +60,35 @@ def test_what_is_left_to_the_images_is_recorded_as_what_it_came_to(colors, capsy
     settle(plan, quiet=True)
     settle(replace(plan, augment=read_settings(colors.project, overrides={"image.size": 64})[1]))
     assert not capsys.readouterr().out
+
+
+def test_a_long_training_tries_the_forms_once_and_a_network_that_cannot_be_tried_is_left(colors, capsys):
+    def settled(**model):
+        overrides = {**QUICK, "training.num_epochs": 500, **{f"model.{name}": value for name, value in model.items()}}
+        params, augment = read_settings(colors.project, theme="colors", overrides=overrides)
+        return settle(make_plan(params, augment, colors.project)).params.model.shortcuts
+
+    first = settled()
+    assert first in FORMS
+    told = capsys.readouterr().out
+    assert f"TwoLayers is computed in the form {first}" in told
+    kept = {path.name: path.stat().st_mtime_ns for path in (colors.project.cache / "forms").iterdir()}
+    assert settled() == first
+    assert {path.name: path.stat().st_mtime_ns for path in (colors.project.cache / "forms").iterdir()} == kept
+    assert settled(shortcuts=False) == "none"
+    assert settled(shortcuts="channels_last") == "channels_last"
+    assert settled(name="Fails") == "pixels"
+
+
+@register_network("Fails")
+class Fails(nn.Module):
+    """A network that can be asked, and not trained."""
+
+    def __init__(self, num_classes: int) -> None:
+        super().__init__()
+        self.head = nn.Linear(3, num_classes)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        if self.training:
+            raise RuntimeError("not enough memory")
+        return self.head(images.mean(dim=(2, 3)))

@@ -26,6 +26,7 @@ from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 from workbench.store.themes import get_theme
 from workbench.tuning.plan import read_plan
+from workbench.tuning.queue import WORKER
 from workbench.tuning.study import find_study
 from workbench.tuning.trial import TrialRunner
 from workbench.tuning.trial_lines import TrialLines
@@ -210,6 +211,18 @@ def test_workers_share_the_trials_and_the_parent_run(
     assert set(runs) == {"tune pets", "trial_0", "trial_1"}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
     assert list_jobs(project) == [], "a worker that ended well leaves no record"
+
+
+def test_workers_of_a_cluster_share_the_trials(project, theme, write_study, machines, capsys):
+    write_study(n_trials=3)
+    machines.start(2)
+    result = tune(theme, on=machines.address)
+    assert [trial.state for trial in result.trials] == ["complete"] * 3
+    assert capsys.readouterr().out.count(" complete ") == 3
+    runs = runs_of(project, theme)
+    assert sum("mlflow.parentRunId" in run.data.tags for run in runs.values()) == 3
+    workers = {trial.user_attrs[WORKER]["pid"] for trial in find_study(project, result.study_name).trials}
+    assert os.getpid() not in workers
 
 
 def test_no_worker_is_started_for_a_study_that_has_its_trials(project, theme, write_study, monkeypatch, capsys):

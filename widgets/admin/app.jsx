@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { LOST, waitingText } from "../shared/polling.js";
-import { Question } from "../shared/question.jsx";
+import { Asked } from "../shared/question.jsx";
 import { SampleTable } from "./samples.jsx";
 import { StoreView } from "./store.jsx";
 import { LabelTable, ModelTable, ThemeTable } from "./tables.jsx";
@@ -29,7 +29,7 @@ export function App({ panel }) {
   return (
     <>
       <Bar panel={panel} />
-      {state.question && <Ask key={state.question.button} panel={panel} />}
+      <Asked panel={panel} />
       {state.notice && (
         <div class={`wb-ask${state.notice.trouble ? " wb-warn" : ""}`} role={state.notice.trouble ? "alert" : "status"}>
           {state.notice.text}
@@ -65,21 +65,5 @@ function Bar({ panel }) {
         Refresh
       </button>
     </div>
-  );
-}
-
-/** @param {{panel: AdminPanel}} props */
-function Ask({ panel }) {
-  const { question } = panel.state;
-  if (!question) return null;
-  return (
-    <Question
-      name={question.button}
-      text={question.text.join(" ")}
-      button={question.button}
-      danger
-      onConfirm={() => panel.confirm()}
-      onCancel={() => panel.set({ question: null })}
-    />
   );
 }

@@ -5,7 +5,6 @@ import { message } from "../shared/polling.js";
 
 /**
  * @typedef {"themes" | "labels" | "samples" | "models" | "store"} Tab
- * @typedef {{text: string[], button: string, run: () => Promise<void>}} Question
  *
  * @typedef {object} AdminState
  * @property {Tab} tab
@@ -20,7 +19,7 @@ import { message } from "../shared/polling.js";
  * @property {About | null} about The store: where it is, its version, its backups.
  * @property {any} report The last check.
  * @property {number} refused How many changes were refused: what was typed for them is taken back.
- * @property {Question | null} question
+ * @property {import("../shared/question.jsx").Asking | null} question
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
  * @property {string} waiting
@@ -148,13 +147,12 @@ export class AdminPanel {
     if (!answer) return;
     this.set({
       notice: null,
-      question: { text: answer.value, button, run: () => this.change("Deleting …", method, params, () => done) },
+      question: {
+        text: answer.value.join(" "),
+        button,
+        danger: true,
+        run: () => this.change("Deleting …", method, params, () => done),
+      },
     });
-  }
-
-  async confirm() {
-    const { question } = this.state;
-    this.set({ question: null });
-    await question?.run();
   }
 }

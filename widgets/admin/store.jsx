@@ -128,7 +128,8 @@ async function clean(panel, days) {
   panel.set({
     notice: null,
     question: {
-      text,
+      text: text.join(" "),
+      danger: true,
       button: `Remove ${plural(samples, "image")} for good`,
       run: () =>
         panel.change(

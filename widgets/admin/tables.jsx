@@ -55,24 +55,25 @@ function Filtered({ panel, columns, words, id, empty, whole = false }) {
   );
 }
 
-/** A text that is changed where it stands; Enter or leaving it saves, Escape leaves it as it was. @param {{panel: AdminPanel, value: string, name: string, size?: number, save: (value: string) => void}} props */
-function Editable({ panel, value, name, size = 20, save }) {
-  return (
-    <input
-      // Not the value itself: a redraw while somebody types must not take the letters away. What was refused is reset.
-      key={`${panel.state.refused} ${value}`}
-      type="text"
-      defaultValue={value}
-      size={size}
-      title={value}
-      aria-label={name}
-      onChange={(/** @type {any} */ event) => event.target.value !== value && save(event.target.value)}
-      onKeyDown={(/** @type {any} */ event) => {
-        if (event.key === "Escape") event.target.value = value;
-        if (event.key === "Enter" || event.key === "Escape") event.target.blur();
-      }}
-    />
-  );
+/**
+ * A text that is changed where it stands; Enter or leaving it saves, Escape leaves it as it was. One of `lines` keeps them:
+ * Shift+Enter begins another.
+ * @param {{panel: AdminPanel, value: string, name: string, lines?: boolean, save: (value: string) => void}} props
+ */
+function Editable({ panel, value, name, lines, save }) {
+  const field = {
+    defaultValue: value,
+    title: value,
+    "aria-label": name,
+    onChange: (/** @type {any} */ event) => event.target.value !== value && save(event.target.value),
+    onKeyDown: (/** @type {any} */ event) => {
+      if (event.key === "Escape") event.target.value = value;
+      if ((event.key === "Enter" && !event.shiftKey) || event.key === "Escape") event.target.blur();
+    },
+  };
+  // Not the value itself: a redraw while somebody types must not take the letters away. What was refused is reset.
+  const key = `${panel.state.refused} ${value}`;
+  return lines ? <textarea key={key} rows={1} {...field} /> : <input key={key} type="text" size={20} {...field} />;
 }
 
 /** @param {{panel: AdminPanel}} props */
@@ -100,7 +101,7 @@ export function ThemeTable({ panel }) {
             panel={panel}
             value={row.description}
             name={`Description of ${row.name}`}
-            size={28}
+            lines
             save={(description) => edit(row, { description })}
           />
         ),

@@ -33,7 +33,7 @@
  *   show: {params: Shown & {wanted: number}, value: null},
  *   go: {params: Shown & {position: number}, value: null},
  *   filter: {params: Shown & {state: string}, value: null},
- *   annotator: {params: Shown & {annotator: string}, value: null},
+ *   annotator: {params: Shown & {annotator: string, begin?: boolean}, value: null},
  *   overwrite: {params: Shown, value: null},
  *   "keep theirs": {params: Shown, value: null},
  *   overview: {params: {state: BoxState, at: number, step: number}, value: Overview},

@@ -5,6 +5,7 @@ import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
 import { asideOf, commandOf, overviewCommandOf } from "./keys.js";
+import { comeBack } from "./place.js";
 import { drawThrough, followMouse, panImage, showWhole } from "./stage.js";
 import { BoxPanel } from "./state.js";
 import { App } from "./views/app.jsx";
@@ -52,6 +53,7 @@ async function render(view) {
   panImage(stage, panel, signal);
   if (!panel.asking) panel.focusMain();
   if (model.get("door")) followKernel({ health: () => panel.health, signal });
+  comeBack(panel);
   panel.recover();
   return () => {
     close?.();

@@ -5,6 +5,7 @@ import { message, onTraits } from "../shared/polling.js";
 import { recall, remember } from "../shared/preferences.js";
 import { newUpload, sendFiles, worthSending } from "../shared/uploads.js";
 import { OverviewPage } from "./overview.js";
+import { keepPlace } from "./place.js";
 import { Surface } from "./surface.js";
 
 /** @import { Health, Label } from "../shared/messages.js" */
@@ -59,6 +60,8 @@ export class BoxPanel {
     this.dropping = false;
     /** Whether a person chose to see enlarged pixels as squares, or smoothly; as in the label panel. @type {boolean | null} */
     this.exact = recall(model.get("store_key"), "exact", null);
+    /** Whether the panel is where the person was last: only from then on it is kept where they are. */
+    this.came = false;
     /** Whether keys reach the panel. */
     this.hasFocus = false;
     /** The name that this browser gave before, also in the label panel; it is asked for once. */
@@ -82,7 +85,10 @@ export class BoxPanel {
     queueMicrotask(() => this.instructions.open(this.#described()));
     onTraits(model, signal, {
       label_ids: () => this.#learnLabels(),
-      shown: () => this.#show(),
+      shown: () => {
+        this.#show();
+        if (this.came) keepPlace(this);
+      },
       image_bytes: () => {
         this.painted = false;
         this.zoom = 1;
@@ -121,10 +127,10 @@ export class BoxPanel {
     target?.focus({ preventScroll: true });
   }
 
-  /** Work under a name from now on. @param {string} annotator */
-  setAnnotator(annotator) {
+  /** Work under a name from now on. @param {string} annotator @param {boolean} [begin] Whether to go to what that person left undone. */
+  setAnnotator(annotator, begin = false) {
     remember(this.model.get("store_key"), "annotator", annotator);
-    this.ask("annotator", { annotator });
+    this.ask("annotator", { annotator, begin });
   }
 
   /** @param {string} name */

@@ -20,7 +20,7 @@ import { loadImages } from "./images.js";
  *   answer: any, pictures: Shown[], problem: string, notice: string, survey: Survey | null, surveyPictures: Shown[], surveying: boolean,
  *   groups: Groups | null, groupPictures: Shown[], mended: string,
  *   names: Record<string, string[]>, args: Record<string, Record<string, Argument[]>>,
- *   health: Health, waiting: boolean, keys: boolean, yaml: string, askReload: boolean,
+ *   health: Health, waiting: boolean, keys: boolean, yaml: string, question: import("../shared/question.jsx").Asking | null,
  * }} ExploreState
  */
 
@@ -74,7 +74,7 @@ export class ExplorePanel {
       waiting: false,
       keys: false,
       yaml: "",
-      askReload: false,
+      question: null,
     };
     /** @type {Link<ExploreCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
@@ -152,11 +152,11 @@ export class ExplorePanel {
 
   /** Whether a dialog is open. */
   get dialogOpen() {
-    return this.state.keys || this.state.yaml !== "" || this.state.askReload;
+    return this.state.keys || this.state.yaml !== "" || this.state.question !== null;
   }
 
   closeDialog() {
-    this.set({ keys: false, yaml: "", askReload: false });
+    this.set({ keys: false, yaml: "", question: null });
   }
 
   get library() {
@@ -379,11 +379,21 @@ export class ExplorePanel {
     }
   }
 
+  /** Load the file; what was changed here and not saved is asked about first. */
+  askReload() {
+    if (!this.changed) return this.reload();
+    const text =
+      "Load the augmentation settings (auguments.yaml)? Your changes are not saved; loading the file drops them.";
+    this.set({
+      question: { text, button: "Drop my changes and load", danger: true, run: () => this.reload() },
+    });
+  }
+
   async reload() {
     try {
       const { value } = await this.call("read");
       this.#take(value);
-      this.set({ notice: "Loaded the augmentation settings (auguments.yaml).", askReload: false });
+      this.set({ notice: "Loaded the augmentation settings (auguments.yaml)." });
       this.look();
       this.loadTransforms();
     } catch (error) {

@@ -1,7 +1,7 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, uncountable } from "./filters.js";
 import { forgetItems, side, stillThere, takeItems } from "./items.js";
-import { lastName, left, placeIn, placeName } from "./place.js";
+import { lastName, left, placeIn, placeInStore, placeName } from "./place.js";
 import { openSitting } from "./sitting.js";
 
 /** @import { Answer, Sheet } from "../shared/messages.js" */
@@ -31,6 +31,14 @@ export async function comeBack(panel) {
   if (first === null || !(await openTheme(panel, first))) await goHome(panel);
 }
 
+/** Go to where a person was who has just said a name in a browser that does not know it. @param {LabelPanel} panel */
+export async function comeBackAs(panel) {
+  const place = await placeInStore(panel, panel.model.get("config").theme);
+  if (!place) return;
+  if (place.theme !== panel.state.theme?.id) await openTheme(panel, place.theme);
+  else if (panel.state.sort === "id") await load(panel, place.offset, { onto: place.sample ?? undefined });
+}
+
 /**
  * Open a theme where this browser last looked at it, and say whether it is open.
  * @param {LabelPanel} panel @param {number} theme @param {string} [born] When it was made; another theme of this number is not opened.
@@ -46,7 +54,8 @@ export async function openTheme(panel, theme, born) {
   const chosen = theme === panel.model.get("config").theme ? state.chosen : null;
   /** @type {Sort} */
   const sort = panel.recall(sortName(panel, theme), panel.gallery ? "score" : "id");
-  const place = chosen ? null : placeIn(panel, theme);
+  const kept = chosen ? null : placeIn(panel, theme);
+  const place = kept ?? (chosen || sort !== "id" ? null : await placeInStore(panel, theme));
   const where = {
     ...EVERYTHING,
     ...place?.where,
@@ -65,7 +74,7 @@ export async function openTheme(panel, theme, born) {
     });
     const { value } = answer;
     if (born && value.theme.born !== born) return false;
-    if (place && (place.born !== value.theme.born || value.page.total === 0)) {
+    if (kept && (kept.born !== value.theme.born || value.page.total === 0)) {
       // It was another theme, or nothing is left of what was looked at.
       panel.forget(placeName(panel, theme));
       return openTheme(panel, theme, born);

@@ -153,6 +153,10 @@
  * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  *
+ * @typedef {{name: string, at: string, annotator: string, note: string}} Tag The name of a state of the labels.
+ * @typedef {{whole: boolean, items: {id: number, name: string, label: string, split: string | null}[], offset: number, total: number, at: string, counts: [number, string, number][], sheet: Sheet | null}} StatePage
+ * @typedef {{changed: number, unchanged: number, added: number, removed: number, by_annotator: Record<string, number>, cells: {before: number, after: number, words: [string, string], samples: number}[]}} StateDiff
+ *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
  * @typedef {{theme: number, where?: Where | null, sort?: Sort}} ListParams
  * @typedef {{side?: number, known?: number[], brief?: boolean}} SheetParams
@@ -163,6 +167,7 @@
  *   browse: {params: PageParams, value: {page: Page, sheet: Sheet | null}},
  *   "learn order": {params: ListParams, value: {known: boolean}},
  *   along: {params: ListParams & {cursor: [any, number], backwards?: boolean, limit?: number}, value: Samples},
+ *   "last place": {params: {theme: number | null, annotator: string}, value: {theme: number, born: string, sample: number, offset: number} | null},
  *   sheet: {params: SheetParams & {ids: number[]}, value: {sheet: Sheet | null}},
  *   counts: {params: {theme: number, where?: Where | null, review?: Where | null}, value: ThemeCounts},
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
@@ -200,6 +205,12 @@
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
+ *   states: {params: {theme: number}, value: {tags: Tag[]}},
+ *   "tag state": {params: {theme: number, name: string, annotator: string}, value: Tag},
+ *   "state page": {params: SheetParams & {theme: number, state: string, label?: number | null, offset?: number, limit?: number, quick?: boolean}, value: StatePage},
+ *   "state diff": {params: {theme: number, state: string}, value: StateDiff},
+ *   "changed samples": {params: {theme: number, state: string, before: number, after: number}, value: {ids: number[]}},
+ *   revert: {params: {theme: number, state: string, ids?: number[] | null, annotator: string, dry_run?: boolean}, value: {changed: number, words: string}},
  *   map: {params: {theme: number, method?: string, renew?: boolean, known?: string}, value: {name: string, method: string, methods: string[], count: number, making: boolean, left: number, trouble: string}},
  *   "map colors": {params: {theme: number, name: string, by: ColorBy}, value: {groups: MapGroup[], fresh: boolean}},
  *   upload: UploadCall,

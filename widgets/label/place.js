@@ -1,4 +1,5 @@
-import { newKey } from "../shared/journal.js";
+import { thisTab } from "../shared/preferences.js";
+import { EVERYTHING } from "./filters.js";
 import { stillThere } from "./items.js";
 
 /** @import { LabelPanel } from "./state.js" */
@@ -45,16 +46,38 @@ function placeOf(panel) {
 
 /** The offset of the page on which the image that is looked at lies, as far as this browser knows. @param {LabelPanel} panel */
 export function pageOf(panel) {
-  const { offset, pageSize, ids, focus } = panel.state;
+  const { offset, ids, focus } = panel.state;
   const first = focus?.ids.indexOf(ids[0]) ?? -1;
   if (!focus || first < 0) return offset;
   const steps = stillThere(panel, focus.ids.slice(first, focus.index));
-  return Math.floor((offset + steps) / pageSize) * pageSize;
+  return pageFrom(panel, offset + steps);
+}
+
+/** The offset of the page on which so many images come before one. @param {LabelPanel} panel @param {number} before */
+function pageFrom({ state: { pageSize } }, before) {
+  return Math.floor(before / pageSize) * pageSize;
 }
 
 /** Where a person was in a theme that is opened; null where that is not known. @param {LabelPanel} panel @param {number} theme @returns {Place | null} */
 export function placeIn(panel, theme) {
   return panel.recall(placeName(panel, theme), null);
+}
+
+/**
+ * Where a person was who comes with another browser, or to a server at another address: behind what they decided last. Null for
+ * who has decided nothing yet, or is still asked for a name.
+ * @param {LabelPanel} panel @param {number | null} theme Null means any. @returns {Promise<(Place & {theme: number}) | null>}
+ */
+export async function placeInStore(panel, theme) {
+  const { dialog, annotator } = panel.state;
+  if (panel.gallery || dialog?.name === "name") return null;
+  try {
+    const { value } = await panel.link.call("last place", { theme, annotator });
+    return value && { ...value, offset: pageFrom(panel, value.offset), where: EVERYTHING, large: false };
+  } catch {
+    // One begins at the first image then.
+    return null;
+  }
 }
 
 /** Whether the person went to the list of themes last. @param {LabelPanel} panel */
@@ -71,13 +94,6 @@ export function lastName(panel) {
   const { theme, panel: id } = panel.model.get("config");
   if (theme === null) return "last theme";
   return `last theme/${panel.model.get("door") ? thisTab() : id}`;
-}
-
-/** A name that this tab of the browser keeps when its page is loaded once more. */
-function thisTab() {
-  const kept = sessionStorage.getItem("workbench/tab") ?? newKey();
-  sessionStorage.setItem("workbench/tab", kept);
-  return kept;
 }
 
 /** Under which name it is kept where a person was in a theme. @param {LabelPanel} panel @param {number} theme */

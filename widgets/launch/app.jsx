@@ -1,6 +1,7 @@
 import { ComparisonView } from "../shared/comparison.jsx";
 import { duration, heading, moment, number } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
+import { Asked } from "../shared/question.jsx";
 import { Details } from "./details.jsx";
 
 /** @import { LaunchPanel } from "./state.js" */
@@ -26,6 +27,7 @@ export function App({ panel }) {
           {panel.chosen && <Details panel={panel} launch={panel.chosen} />}
         </div>
       </div>
+      <Asked panel={panel} />
       <div class="wb-status" role="status">
         {lost ||
           (problem ? (

@@ -56,7 +56,7 @@ function Register({ panel, launch, outcome: { version, holders } }) {
       aria-label="Register"
       onSubmit={(/** @type {Event} */ event) => {
         event.preventDefault();
-        panel.register(launch, stage);
+        panel.register(launch, stage, takes ? holder : undefined);
       }}
     >
       <span>{version ? `version ${version.version}, ${version.stage}` : "not registered"}</span>
@@ -112,5 +112,5 @@ function Progress({ launch }) {
 /** @param {Launch} launch @param {boolean} asked */
 function stopWords(launch, asked) {
   if (launch.phase === "starting" && launch.epochs === 0) return "Stop";
-  return asked ? "Stop at once" : "Stop after this batch";
+  return asked ? "Stop at once…" : "Stop after this batch";
 }

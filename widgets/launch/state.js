@@ -11,7 +11,7 @@ import { typed } from "./wording.js";
 /**
  * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[], recipes: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
- * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, ticked: string[], comparison: {value: any, pictures: ThumbnailSheet | null} | null, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
+ * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, ticked: string[], question: import("../shared/question.jsx").Asking | null, comparison: {value: any, pictures: ThumbnailSheet | null} | null, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
  */
 
 const POLL_MS = 1000;
@@ -44,6 +44,7 @@ export class LaunchPanel {
       outcome: null,
       registering: false,
       ticked: [],
+      question: null,
       comparison: null,
       networks: this.config.networks,
       asked: [],
@@ -154,8 +155,19 @@ export class LaunchPanel {
     if (like === String(this.state.form.values["model.name"]) || like === "") this.set({ networks: value });
   }
 
-  /** Make the model of a training a version of the theme's model. @param {Launch} launch @param {string} stage */
-  async register(launch, stage) {
+  /**
+   * Make the model of a training a version of the theme's model; what takes a stage from another version is asked first.
+   * @param {Launch} launch @param {string} stage @param {number | undefined} leaves The version that leaves the stage for it.
+   */
+  register(launch, stage, leaves) {
+    const run = () => this.#register(launch, stage);
+    if (leaves === undefined) return run();
+    const text = `Put the model of ${launch.name} into ${stage}? Version ${leaves} leaves it and is archived.`;
+    this.set({ question: { text, button: `Put it into ${stage}`, run } });
+  }
+
+  /** @param {Launch} launch @param {string} stage */
+  async #register(launch, stage) {
     this.set({ registering: true, notice: "Registering …", problem: "" });
     try {
       const { value } = await this.link.call("register", { id: launch.id, stage });
@@ -192,9 +204,15 @@ export class LaunchPanel {
     }
   }
 
-  /** @param {Launch} launch */
-  async stop(launch) {
-    const atOnce = this.state.asked.includes(launch.id);
+  /** A first press lets the batch end; to interrupt it is asked first. @param {Launch} launch */
+  stop(launch) {
+    if (!this.state.asked.includes(launch.id)) return this.#stop(launch, false);
+    const text = `Interrupt ${launch.name}? It is not tested, and keeps the checkpoint of its last whole epoch.`;
+    this.set({ question: { text, button: "Stop at once", danger: true, run: () => this.#stop(launch, true) } });
+  }
+
+  /** @param {Launch} launch @param {boolean} atOnce */
+  async #stop(launch, atOnce) {
     try {
       const { value } = await this.link.call("stop", { id: launch.id, at_once: atOnce });
       this.set({ notice: value, problem: "", asked: [...this.state.asked, launch.id] });

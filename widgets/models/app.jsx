@@ -1,7 +1,7 @@
 import { ComparisonView } from "../shared/comparison.jsx";
 import { heading, moment, number } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
-import { Question } from "../shared/question.jsx";
+import { Asked } from "../shared/question.jsx";
 import { SampleView, VersionView } from "./lineage.jsx";
 
 /** @import { Version } from "./messages.js" */
@@ -13,7 +13,7 @@ export function App({ panel }) {
   return (
     <>
       <Bar panel={panel} />
-      {state.question && <Ask key={state.question.text} panel={panel} />}
+      <Asked panel={panel} />
       {state.notice && (
         <div class={`wb-ask${state.notice.trouble ? " wb-warn" : ""}`} role={state.notice.trouble ? "alert" : "status"}>
           {state.notice.text}
@@ -71,22 +71,6 @@ function Bar({ panel }) {
         Refresh
       </button>
     </div>
-  );
-}
-
-/** @param {{panel: ModelsPanel}} props */
-function Ask({ panel }) {
-  const { question } = panel.state;
-  if (!question) return null;
-  return (
-    <Question
-      name={question.text}
-      text={question.text}
-      button={question.button}
-      danger={question.danger}
-      onConfirm={() => panel.confirm()}
-      onCancel={() => panel.stepOut()}
-    />
   );
 }
 
@@ -186,33 +170,69 @@ function Versions({ panel }) {
   if (versions === null) return null;
   if (versions.length === 0) return <p class="wb-faint">No registered models yet: press “Register a run” above.</p>;
   return (
-    <table aria-label="Model versions">
-      <thead>
-        <tr>
-          {["", "Version", "Stage", "Created"].map((name) => (
-            <th key={name} class={name === "Version" ? "wb-number" : ""}>
-              {name}
-            </th>
+    <>
+      <table aria-label="Model versions">
+        <thead>
+          <tr>
+            {["", "Version", "Stage", "Created"].map((name) => (
+              <th key={name} class={name === "Version" ? "wb-number" : ""}>
+                {name}
+              </th>
+            ))}
+            {[...metrics, "predictions"].map((name) => (
+              <th key={name} class="wb-number">
+                {heading(name)}
+              </th>
+            ))}
+            {versions.some((row) => row.changed) && <th>Labels since</th>}
+            <th>{""}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {versions.map((row) => (
+            <Row
+              key={row.version}
+              stale={versions.some((other) => other.changed)}
+              panel={panel}
+              row={row}
+              metrics={metrics}
+              chosen={chosen.includes(row.version)}
+            />
           ))}
-          {[...metrics, "predictions"].map((name) => (
-            <th key={name} class="wb-number">
-              {heading(name)}
-            </th>
-          ))}
-          <th>{""}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {versions.map((row) => (
-          <Row key={row.version} panel={panel} row={row} metrics={metrics} chosen={chosen.includes(row.version)} />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+      {panel.state.meter && <p class="wb-faint">{panel.state.meter}</p>}
+    </>
   );
 }
 
-/** @param {{panel: ModelsPanel, row: Version, metrics: string[], chosen: boolean}} props */
-function Row({ panel, row, metrics, chosen }) {
+/** @param {{row: Version}} props */
+function OnTest({ row }) {
+  const [low, high] = row.test_interval ?? [];
+  return (
+    <>
+      {low !== undefined && high !== undefined && (
+        <div
+          class="wb-faint wb-small"
+          title="95 % interval of the true accuracy (Wilson), widened for the number of models measured on the test split"
+        >{`${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)} %`}</div>
+      )}
+      {row.test_now !== null && (
+        <div class="wb-small" title="The same answers on today's labels">{`now ${row.test_now.toFixed(4)}`}</div>
+      )}
+    </>
+  );
+}
+
+/** How many labels changed, in a word; the whole sentence stands at the version. @param {Version} row */
+function changedWords(row) {
+  if (!row.changed) return "";
+  const changed = Object.values(row.changed.changed).reduce((sum, each) => sum + each, 0);
+  return changed ? `${number(changed)} changed` : `${number(row.changed.deleted)} deleted`;
+}
+
+/** @param {{panel: ModelsPanel, row: Version, metrics: string[], chosen: boolean, stale: boolean}} props */
+function Row({ panel, row, metrics, chosen, stale }) {
   /** @param {string} text @param {() => void} onClick @param {boolean} shown */
   const button = (text, onClick, shown) =>
     shown && (
@@ -237,9 +257,15 @@ function Row({ panel, row, metrics, chosen }) {
       {metrics.map((name) => (
         <td key={name} class="wb-number">
           {row.metrics[name]?.toFixed(4) ?? ""}
+          {name === "test_accuracy" && <OnTest row={row} />}
         </td>
       ))}
       <td class="wb-number">{number(row.predictions)}</td>
+      {stale && (
+        <td class="wb-warn" title={row.changed?.words}>
+          {changedWords(row)}
+        </td>
+      )}
       <td class="wb-actions">
         {button("To production", () => panel.move(row, "production"), row.stage !== "production")}
         {button("To staging", () => panel.move(row, "staging"), row.stage !== "staging" && row.stage !== "production")}
@@ -253,7 +279,7 @@ function Row({ panel, row, metrics, chosen }) {
 /** @param {{panel: ModelsPanel}} props */
 function Details({ panel }) {
   const { detail, versions } = panel.state;
-  if (detail?.kind === "version") return <VersionView panel={panel} value={detail.value} />;
+  if (detail?.kind === "version") return <VersionView panel={panel} value={detail.value} pictures={detail.pictures} />;
   if (detail?.kind === "sample") return <SampleView value={detail.value} pictures={detail.pictures} />;
   if (detail?.kind === "compare")
     return (

@@ -4,8 +4,8 @@ import { Thumbnail } from "../shared/thumbnail.jsx";
 /** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
 /** @import { ModelsPanel } from "./state.js" */
 
-/** Where a version comes from. @param {{panel: ModelsPanel, value: any}} props */
-export function VersionView({ panel, value }) {
+/** Where a version comes from. @param {{panel: ModelsPanel, value: any, pictures: ThumbnailSheet | null}} props */
+export function VersionView({ panel, value, pictures }) {
   /** @type {[string, any][]} */
   const facts = [
     ["Description", value.description],
@@ -18,6 +18,7 @@ export function VersionView({ panel, value }) {
     <section aria-label={`Lineage of version ${value.version}`}>
       <h3>{`Version ${value.version}`}</h3>
       <Facts rows={facts.filter(([, text]) => text)} />
+      <Staleness panel={panel} value={value} pictures={pictures} />
       <div class="wb-columns">
         <div>
           <Counts panel={panel} value={value} />
@@ -37,6 +38,81 @@ export function VersionView({ panel, value }) {
       </div>
       <Folded title="Metrics of the run" values={value.run.metrics} />
       <Folded title="Parameters of the run" values={value.run.params} />
+    </section>
+  );
+}
+
+/** What changed under a version since it was trained, and its answers on today's labels. @param {{panel: ModelsPanel, value: any, pictures: ThumbnailSheet | null}} props */
+function Staleness({ panel, value, pictures }) {
+  const changed = panel.state.versions?.find((row) => row.version === value.version)?.changed;
+  const again = value.rescored;
+  if (!changed && !again?.moved_in_all) return null;
+  return (
+    <section aria-label="Labels that changed since">
+      <h3>Labels that changed since</h3>
+      {changed && <p class="wb-warn">{`${changed.words}.`}</p>}
+      {again && <p>{`${again.words}.`}</p>}
+      <button type="button" onClick={() => panel.retrain()}>
+        Train once more
+      </button>
+      {again?.moved_in_all > 0 && (
+        <div class="wb-columns">
+          <ThenAndNow rows={again.per_class} />
+          <Moved panel={panel} again={again} pictures={pictures} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Each label's figures then and now. @param {{rows: any[]}} props */
+function ThenAndNow({ rows }) {
+  return (
+    <table aria-label="Figures then and now">
+      <thead>
+        <tr>
+          <th>Label</th>
+          {["recall", "precision"].map((name) => (
+            <th key={name} class="wb-number">{`${heading(name)} then → now`}</th>
+          ))}
+          <th class="wb-number">Images then → now</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.label}>
+            <td>{row.label}</td>
+            <td class="wb-number">{`${share(row.recall_then)} → ${share(row.recall_now)}`}</td>
+            <td class="wb-number">{`${share(row.precision_then)} → ${share(row.precision_now)}`}</td>
+            <td class="wb-number">{`${number(row.support_then)} → ${number(row.support_now)}`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The images whose labels moved the figures; each leads to its history. @param {{panel: ModelsPanel, again: any, pictures: ThumbnailSheet | null}} props */
+function Moved({ panel, again, pictures }) {
+  return (
+    <section class="wb-beside" aria-label="Images that moved the figures">
+      <div class="wb-pictures">
+        {again.moved.map((/** @type {any} */ row) => (
+          <button
+            key={row.sample_id}
+            type="button"
+            class="wb-tile"
+            title={`${row.name}: answered ${row.answer}; label then ${row.then ?? "none"}, now ${row.now ?? "none"}. Trace it`}
+            onClick={() => panel.trace(String(row.sample_id))}
+          >
+            <Thumbnail sheet={pictures} sample={row.sample_id} name={row.name} />
+            <span class="wb-ellipsis">{`${row.then ?? "none"} → ${row.now ?? "none"}`}</span>
+          </button>
+        ))}
+      </div>
+      {again.moved_in_all > again.moved.length && (
+        <p class="wb-faint">{`${number(again.moved.length)} of ${number(again.moved_in_all)} are shown.`}</p>
+      )}
     </section>
   );
 }

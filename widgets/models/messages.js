@@ -3,9 +3,9 @@
  *
  * @import { Sheet } from "../shared/messages.js"
  *
- * @typedef {{version: number, stage: string, run: string, snapshot: string | null, created: string, predictions: number, metrics: Record<string, number>}} Version
+ * @typedef {{version: number, stage: string, run: string, snapshot: string | null, created: string, predictions: number, metrics: Record<string, number>, changed: {changed: Record<string, number>, deleted: number, words: string} | null, test_now: number | null, test_interval: [number, number] | null}} Version
  * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} StageEvent
- * @typedef {{versions: Version[], metrics: string[], history: StageEvent[]}} Versions
+ * @typedef {{versions: Version[], metrics: string[], history: StageEvent[], meter: string}} Versions
  * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run That is not registered.
  * @typedef {{runs: Run[], metrics: string[]}} Runs
  * @typedef {{id: number, name: string, label: string, now: string | null}} SampleRow Its label then and `now`.
@@ -23,6 +23,7 @@
  *   sample: {params: {sample: string}, value: any},
  *   check: {params: {}, value: Sync},
  *   repair: {params: {}, value: Sync},
+ *   retrain: {params: {}, value: {job: string}},
  * }} ModelsCalls
  */
 export {};

@@ -9,18 +9,18 @@ import { sheetOf } from "../shared/sheet.js";
 /**
  * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: ThumbnailSheet | null}} Detail
  * @typedef {{version: number, split: string, label: string, rows: SampleRow[], sheets: ThumbnailSheet[], more: boolean}} Samples
- * @typedef {{text: string, button: string, danger?: boolean, run: () => Promise<void>}} Question
  *
  * @typedef {object} ModelsState
  * @property {Version[] | null} versions Null until the kernel has sent them.
  * @property {string[]} metrics
  * @property {StageEvent[]} history
+ * @property {string} meter How often the test split was looked at; empty where nothing was measured on it.
  * @property {(number | string)[]} chosen At most two versions, or runs by their ids.
  * @property {Runs | null} candidates Runs that could be registered, null when nobody asked.
  * @property {Detail | null} detail
  * @property {Samples | null} samples Of the version that is looked at.
  * @property {Sync | null} sync
- * @property {Question | null} question
+ * @property {import("../shared/question.jsx").Asking | null} question
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
  * @property {string} waiting What the panel waits for, empty when for nothing.
@@ -38,6 +38,7 @@ export class ModelsPanel {
       versions: null,
       metrics: [],
       history: [],
+      meter: "",
       chosen: [],
       candidates: null,
       detail: null,
@@ -179,6 +180,22 @@ export class ModelsPanel {
     });
   }
 
+  /** Train once more on today's labels, in the background, after a question. */
+  retrain() {
+    this.set({
+      question: {
+        text: "Train once more on today's labels, with the settings of params.yaml, in the background?",
+        button: "Train once more",
+        run: async () => {
+          const done = await this.ask("Starting the training …", "retrain");
+          if (!done) return;
+          const text = "The training has begun; the launch panel shows it. Register it here when it has ended.";
+          this.set({ notice: { text, trouble: false } });
+        },
+      },
+    });
+  }
+
   async check() {
     const answer = await this.ask("Comparing MLflow with the store …", "check");
     if (answer) this.set({ sync: answer.value });
@@ -189,12 +206,6 @@ export class ModelsPanel {
     if (!answer) return;
     this.set({ sync: answer.value });
     await this.load();
-  }
-
-  async confirm() {
-    const { question } = this.state;
-    this.set({ question: null });
-    await question?.run();
   }
 
   /** One step back. */

@@ -5,7 +5,10 @@ import { sheetOf } from "./sheet.js";
 /** @import { ThumbnailSheet } from "./thumbnail.jsx" */
 
 /** @typedef {{id: number, born: string, description: string}} Described A theme; `born` tells it from one of another store with the same number. */
-/** @typedef {Omit<Instructions, "sheet"> & {sheet: ThumbnailSheet | null}} Told */
+/** @typedef {Omit<Instructions, "sheet"> & {sheet: ThumbnailSheet | null, coming?: boolean}} Told */
+
+/** Takes its room at once, so that nothing moves when it comes. @type {Told} */
+const COMING = { html: "", examples: [], sheet: null, coming: true };
 
 /** How large the pictures of a label are shown. */
 export const SIDE = 64;
@@ -39,11 +42,13 @@ export class InstructionsBeside {
   async read() {
     const { theme } = this;
     if (!theme) return;
+    if (!this.told) this.#show(COMING);
     try {
       const side = Math.round(SIDE * Math.min(window.devicePixelRatio, 2));
       const answer = await this.panel.link.call("instructions", { theme: theme.id, side });
       if (this.theme === theme) this.#show({ ...answer.value, sheet: sheetOf(answer) });
     } catch (error) {
+      if (this.theme === theme && this.told === COMING) this.#show(null);
       this.panel.failed(error);
     }
   }

@@ -38,7 +38,9 @@ export function InstructionsView({ beside: { told }, labels, onEdit }) {
       {told.examples.map(({ label, pictures }) => (
         <Examples key={label} label={labels.find(({ id }) => id === label)} pictures={pictures} sheet={told.sheet} />
       ))}
-      {told.examples.length === 0 && <p class="wb-faint">Pictures of each label appear here once there are some.</p>}
+      {told.examples.length === 0 && !told.coming && (
+        <p class="wb-faint">Pictures of each label appear here once there are some.</p>
+      )}
     </section>
   );
 }

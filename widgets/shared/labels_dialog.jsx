@@ -63,7 +63,7 @@ export function LabelsDialog({ panel, theme, labels, editor }) {
   return (
     <Dialog panel={panel} title={`Labels of ${theme}`} wide>
       <ol class="wb-label-list">
-        {labels.map((label, index) => (
+        {labels.map((label, index) => [
           <li key={label.id}>
             <TypedInput
               type="text"
@@ -113,8 +113,11 @@ export function LabelsDialog({ panel, theme, labels, editor }) {
             <button type="button" aria-label={`Delete or merge ${label.name}`} onClick={() => ask(label)}>
               Delete or merge…
             </button>
-          </li>
-        ))}
+          </li>,
+          going?.label.id === label.id && (
+            <Going key="going" labels={labels} going={going} remove={remove} cancel={() => setGoing(null)} />
+          ),
+        ])}
       </ol>
       <SuggestKeys labels={labels} suggest={(order) => change("suggest keys", { order })} />
       <div class="wb-row">
@@ -140,9 +143,6 @@ export function LabelsDialog({ panel, theme, labels, editor }) {
           {trouble}
         </p>
       )}
-      {going && (
-        <Going key={going.label.id} labels={labels} going={going} remove={remove} cancel={() => setGoing(null)} />
-      )}
     </Dialog>
   );
 }
@@ -163,16 +163,16 @@ function SuggestKeys({ labels, suggest }) {
   );
 }
 
-/** Say what happens to the images of a label before it goes. @param {{labels: Label[], going: {label: Label, samples: number, boxes: number}, remove: (method: "delete label" | "merge labels", params: any) => void, cancel: () => void}} props */
+/** Say what happens to the images of a label before it goes, below it. @param {{labels: Label[], going: {label: Label, samples: number, boxes: number}, remove: (method: "delete label" | "merge labels", params: any) => void, cancel: () => void}} props */
 function Going({ labels, going, remove, cancel }) {
   const { label, samples, boxes } = going;
   const others = labels.filter((other) => other.id !== label.id);
   const [into, setInto] = useState(others[0]?.id ?? 0);
   const target = others.find((other) => other.id === into);
-  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const box = useRef(/** @type {HTMLLIElement | null} */ (null));
   useFocus(box, "button:last-child");
   return (
-    <div ref={box} class="wb-going" role="group" aria-label={`Delete or merge ${label.name}`}>
+    <li ref={box} class="wb-going" aria-label={`Delete or merge ${label.name}`}>
       <p>
         <Swatch color={label.color} />
         {` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`}
@@ -200,7 +200,7 @@ function Going({ labels, going, remove, cancel }) {
           Keep
         </button>
       </div>
-    </div>
+    </li>
   );
 }
 

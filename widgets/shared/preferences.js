@@ -1,3 +1,5 @@
+import { newKey } from "./journal.js";
+
 /** What a browser keeps of a store's panels: the annotator's name, sizes, where one was. One panel finds what another kept. */
 
 /** @param {string} store The key of the store. @param {string} name */
@@ -29,4 +31,11 @@ export function remember(store, name, value) {
   } catch {
     // A full or forbidden storage costs the memory of a preference, nothing else.
   }
+}
+
+/** A name that this tab of the browser keeps when its page is loaded once more. */
+export function thisTab() {
+  const kept = sessionStorage.getItem("workbench/tab") ?? newKey();
+  sessionStorage.setItem("workbench/tab", kept);
+  return kept;
 }

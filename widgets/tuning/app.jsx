@@ -1,6 +1,7 @@
 import { Chart } from "../shared/chart.jsx";
 import { duration, number, percent, plural } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
+import { Asked } from "../shared/question.jsx";
 import { bestSoFar } from "./history.js";
 import { Nothing, Search, Space, Stop } from "./search.jsx";
 
@@ -21,6 +22,7 @@ export function App({ panel }) {
         </aside>
         {study.study === undefined ? <Nothing panel={panel} /> : <Table panel={panel} />}
       </div>
+      <Asked panel={panel} />
       <Status panel={panel} />
     </div>
   );
@@ -129,7 +131,7 @@ function Use({ panel }) {
         />
       </label>
       <button type="button" onClick={() => panel.register()} disabled={busy}>
-        Register its model
+        Register its model…
       </button>
     </form>
   );

@@ -87,12 +87,12 @@ export function Stop({ panel }) {
   const begun = study.study !== undefined && study.running.length > 0;
   if (searching && (study.stopping || !begun))
     return (
-      <button type="button" onClick={() => panel.stop(true)} disabled={waiting !== ""}>
-        {begun ? "Stop at once" : "Stop"}
+      <button type="button" onClick={() => panel.interrupt(begun)} disabled={waiting !== ""}>
+        {begun ? "Stop at once…" : "Stop"}
       </button>
     );
   return (
-    <button type="button" onClick={() => panel.stop(false)} disabled={study.stopping || waiting !== ""}>
+    <button type="button" onClick={() => panel.stop()} disabled={study.stopping || waiting !== ""}>
       {study.stopping ? "Stopping after this trial" : "Stop after this trial"}
     </button>
   );

@@ -6,7 +6,7 @@ import { address, jupyterBase } from "./address.js";
 /** @import { Config, Study, TuningCalls } from "./messages.js" */
 
 /**
- * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} TuningState
+ * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string, question: import("../shared/question.jsx").Asking | null}} TuningState
  */
 
 const POLL_MS = 1000;
@@ -23,7 +23,7 @@ export class TuningPanel {
     /** @type {Link<TuningCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TuningState} */
-    this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
+    this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "", question: null };
     onTraits(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
   }
 
@@ -73,9 +73,18 @@ export class TuningPanel {
     if (started !== null) await this.#refresh();
   }
 
-  /** @param {boolean} at_once Interrupt the trials that run now. */
-  stop(at_once) {
-    return this.ask("stop", { at_once }, "Asking for a stop");
+  stop() {
+    return this.ask("stop", { at_once: false }, "Asking for a stop");
+  }
+
+  /** Interrupt the trials that run now. @param {boolean} begun Whether any does: what they have done is lost. */
+  interrupt(begun) {
+    const run = async () => {
+      await this.ask("stop", { at_once: true }, "Asking for a stop");
+    };
+    if (!begun) return run();
+    const text = "Interrupt the trials that run now? They begin from the start when the search goes on.";
+    this.set({ question: { text, button: "Stop at once", danger: true, run } });
   }
 
   /** @param {number | null} num_epochs */
@@ -84,7 +93,15 @@ export class TuningPanel {
   }
 
   register() {
-    return this.ask("register", { stage: "staging" }, "Registering the best model");
+    this.set({
+      question: {
+        text: "Make the best model a new version, in staging? A version that is there now will be archived.",
+        button: "Register the best model",
+        run: async () => {
+          await this.ask("register", { stage: "staging" }, "Registering the best model");
+        },
+      },
+    });
   }
 
   /** @param {"dashboard" | "mlflow"} kind @param {{number?: number, run_id?: string | null}} [what] */

@@ -59,6 +59,8 @@ for command in (
     states.tag,
     states.diff,
     states.revert,
+    states.fork,
+    states.merge_back,
     images.import_,
     images.export,
     images.embed,

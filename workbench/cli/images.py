@@ -8,11 +8,11 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.options import annotator_option
+from workbench.cli.options import annotator_option, on_option
 from workbench.cli.printing import as_json_option, counted, emit, table
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ _PARTS: dict[Part, tuple[str, ...]] = {
     is_flag=True,
     help="Show labels, splits, counts and the first samples, or what would change; write nothing.",
 )
+@on_option
 @annotator_option
 @as_json_option
 def import_(
@@ -86,15 +87,18 @@ def import_(
     replace_labels: bool,
     since: str | None,
     dry_run: bool,
+    on: str | None,
     annotator: str,
     as_json: bool,
 ) -> None:
     """Import images, with their labels and boxes where the folder or file has some; or labels alone."""
-    from workbench.data.importing.run import import_images
+    from workbench.engine.importing import import_anywhere
     from workbench.errors import WorkbenchError
     from workbench.store import open_store
 
     store = open_store()
+    if on is not None and (dry_run or replace_labels):
+        raise WorkbenchError("--on is for reading images; --dry-run and --replace-labels read none.")
     if since is not None and not replace_labels:
         raise WorkbenchError("--since says when labels were taken out; it goes with --replace-labels.")
     if replace_labels:
@@ -126,10 +130,11 @@ def import_(
         from workbench.theme.group_tables import ImportedGroups
 
         grouping = ImportedGroups(path, group_field, group_pattern, group_level)
-    report = import_images(
+    report = import_anywhere(
         store,
         name,
         path,
+        on=on,
         format=format_,
         annotator=annotator,
         add_labels=add_labels,
@@ -174,8 +179,9 @@ def export(name: str, path: Path, format_: str | None, as_json: bool) -> None:
     help="auto (lite0@112 where its weights are installed, else hog), hog, lite0, lite0@SIDE, model or model:VERSION "
     "(the theme's registered network), torchvision:NAME=FILE, timm:NAME=FILE, FILE.onnx. Nothing is fetched.",
 )
+@on_option
 @as_json_option
-def embed(name: str, encoder: str, as_json: bool) -> None:
+def embed(name: str, encoder: str, on: str | None, as_json: bool) -> None:
     """Make the feature vectors of a theme's images, which the label panel's look-alikes and suggestions need.
 
     The panel does this by itself. Stopped, it goes on where it was.
@@ -183,8 +189,8 @@ def embed(name: str, encoder: str, as_json: bool) -> None:
     from workbench.embeddings.filling import embed as fill
     from workbench.store import open_store
 
-    report = fill(open_store(), name, encoder, progress=not as_json)
-    emit(as_json, asdict(report), str(report))
+    report = fill(open_store(), name, encoder, on=on, progress=not as_json)
+    emit(as_json, report.as_dict(), str(report))
 
 
 @click.group("cache")
@@ -216,11 +222,12 @@ def cache_list(as_json: bool) -> None:
 @cache.command("clear")
 @as_json_option
 def cache_clear(as_json: bool) -> None:
-    """Remove what is kept; the next training prepares its images again."""
+    """Remove what is kept; the next training prepares its images again, and tries again what is quickest here."""
     from workbench.data.cache_folder import clear_cache
     from workbench.paths import find_project
 
-    removed = clear_cache(find_project().cache / "input")
+    folder = find_project().cache
+    removed = [*clear_cache(folder / "input"), *clear_cache(folder / "forms")]
     freed = sum(entry.size_bytes for entry in removed)
     gone = f"Removed {counted(len(removed), 'entry', 'entries')}, {freed / 2**20:,.1f} MiB."
     text = gone if removed else "Nothing was kept."
@@ -258,7 +265,15 @@ def _import_text(report: ImportReport) -> str:
     if report.differing:
         text += f" {counted(report.differing, 'image')} kept another label than this one: --replace-labels takes it."
     listed = [f"All of it: {report.rejected_file}"] if report.rejected_file else []
-    return "\n".join([text, *_rejected_lines(report.rejected), *_remark_lines(report.remarks), *listed])
+    told = [*_rejected_lines(report.rejected), *_remark_lines(report.remarks), *_worker_lines(report.workers)]
+    return "\n".join([text, *told, *listed])
+
+
+def _worker_lines(workers: dict[str, Any]) -> list[str]:
+    return [
+        f"worker {name}: {counted(done['images'], 'entry', 'entries')}, {done['images_per_second']:,.0f} a second"
+        for name, done in workers.get("workers", {}).items()
+    ]
 
 
 def _taken_for(report: ImportReport | ImportPreview) -> str:

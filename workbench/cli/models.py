@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.inference.comparison import Comparison
     from workbench.registry.lineage import SampleLineage, VersionLineage
     from workbench.registry.sync import SyncReport
+    from workbench.registry.versions import VersionSummary
 
 
 @click.group()
@@ -39,14 +41,79 @@ def models_list(name: str, as_json: bool) -> None:
             "predictions": version.predictions,
             "metrics": version.metrics,
             "leaks": version.leaks,
+            "changed_labels": version.changed and version.changed.as_dict(),
+            "test_accuracy_now": version.test_accuracy_now,
+            "test_interval": version.test_interval,
         }
         for version in versions
     ]
     rows = [
-        {**entry, "created_at": local_time(version.created_at), "metrics": metrics_line(version.metrics)}
+        {
+            **dict(list(entry.items())[:5]),
+            "created_at": local_time(version.created_at),
+            "labels changed": version.changed and version.changed.number,
+            "test (95 %)": _percent(version.test_interval),
+            "metrics": metrics_line(version.metrics),
+        }
         for entry, version in zip(data, versions, strict=True)
     ]
-    emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {quote(name)}")
+    text = table(rows) if data else f"'{name}' has no models yet: workbench register {quote(name)}"
+    emit(as_json, data, "\n".join([text, *_meter_line(name, versions), *_stale_lines(name, versions)]))
+
+
+@models.command("meter")
+@click.argument("name", metavar="THEME")
+@as_json_option
+def models_meter(name: str, as_json: bool) -> None:
+    """Tell how often the test split was looked at since splits were last reset: which run, by whom, for what.
+
+    The more models are measured there, the wider the interval of each figure has to be to hold for all of them.
+    """
+    from workbench.theme.theme import open_theme
+
+    meter = open_theme(name).test_meter()
+    rows = [{**vars(each), "at": local_time(each.at)} for each in meter.evaluations]
+    text = f"{meter}; intervals of test figures are computed at {100 * meter.level:.2f} %."
+    emit(
+        as_json,
+        meter.as_dict(),
+        f"{text}\n{table(rows)}" if rows else f"No model was measured on the test of '{name}'.",
+    )
+
+
+@models.command("stale")
+@click.argument("name", metavar="THEME")
+@as_json_option
+def models_stale(name: str, as_json: bool) -> None:
+    """Tell which versions, runs and studies rest on labels that have changed since, and how many."""
+    from workbench.theme.theme import open_theme
+
+    found = open_theme(name).stale()
+    rows = [{"rests": f"{row.kind} {row.name}", "labels": row.words} for row in found.itertuples()]
+    text = table(rows) if rows else f"No label changed under what rests on '{name}'."
+    emit(as_json, found.to_dict("records"), f"{text}\nTrain once more: workbench train {quote(name)}" if rows else text)
+
+
+@models.command("rescore")
+@click.argument("name", metavar="THEME")
+@click.argument("model", default="production")
+@click.option("--stored", is_flag=True, help="All predictions that the store keeps, not the run's test images.")
+@as_json_option
+def models_rescore(name: str, model: str, stored: bool, as_json: bool) -> None:
+    """Score what a model has answered once more, on today's labels; no network runs.
+
+    MODEL is production, staging, a version, or the id of a run. Lists the samples whose label changed since.
+    """
+    from workbench.registry.rescoring import rescored
+
+    found = rescored(name, model, "stored" if stored else None)
+    told = found.as_dict()
+    moved: list[dict[str, Any]] = [
+        {"sample": row.sample_id, "file": row.name, "answer": row.answer, "label then": row.then, "label now": row.now}
+        for row in found.moved[:20]
+    ]
+    parts = [f"{found.model} of '{name}': {found}", table(told["per_class"]) if told["per_class"] else ""]
+    emit(as_json, told, "\n\n".join(filter(None, [*parts, table(moved) if moved else ""])))
 
 
 @models.command("promote")
@@ -212,6 +279,33 @@ def report(model: str, theme: str | None, output: Path | None, format: str | Non
 
 
 _ORIGIN = {"theme": "images of the theme", "given": "images", "drawn": "drawn images"}
+
+
+def _percent(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f"{100 * interval[0]:.1f}-{100 * interval[1]:.1f} %"
+
+
+def _meter_line(name: str, versions: Sequence[VersionSummary]) -> list[str]:
+    """Say what the intervals take into account."""
+    from workbench.theme.theme import open_theme
+
+    meter = open_theme(name).test_meter() if any(version.test_interval for version in versions) else None
+    if meter is None or not meter.models:
+        return []
+    widened = "; the intervals are widened for that" if meter.models > 1 else ""
+    return [f"{meter}{widened}. Which, by whom: workbench models meter {quote(name)}"]
+
+
+def _stale_lines(name: str, versions: Sequence[VersionSummary]) -> list[str]:
+    """A sentence for each version that rests on labels which changed."""
+    lines = []
+    for version in versions:
+        if version.changed is not None and version.changed.is_stale:
+            line = f"Version {version.version}: {version.changed.words}"
+            now = version.test_accuracy_now
+            line += f"; test accuracy on today's labels {now:.4f}" if now is not None else ""
+            lines.append(f"{line}.")
+    return [*lines, f"Train once more: workbench train {quote(name)}"] if lines else []
 
 
 def _comparison_text(found: Comparison) -> str:

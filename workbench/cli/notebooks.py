@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli.options import on_option
 from workbench.cli.printing import as_json_option, brief, emit
 from workbench.errors import InterruptedRunError, WorkbenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from workbench.training.params import Params
 
 
 @click.command("run")
@@ -52,14 +55,25 @@ _run_name = click.option("--run-name", help="Name of the MLflow run.")
 def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Train a model on a theme (runs 03_train).
 
-    What is not given is as the notebook's parameters cell and params.yaml say.
+    What is not given is as the notebook's parameters cell and params.yaml say. torchrun and srun may start it, too:
+    docs/cluster.md has scripts.
     """
     values = _from_here({"theme": name, "overrides": _parse_overrides(overrides), **_given(options)})
-    _check_training("03_train", values)
+    if _is_further_process(_check_training("03_train", values)):
+        # torchrun and srun start this command on every machine; the notebook is run by the first process alone.
+        from workbench.training import train
+
+        train(**values)
     try:
         _run("03_train", values, as_json)
     except InterruptedRunError as error:
         raise InterruptedRunError(f"{error}{_how_to_go_on(name, str(error))}") from None
+
+
+def _is_further_process(params: Params) -> bool:
+    from workbench.training.distributed import is_helper
+
+    return is_helper(params.training)
 
 
 def _how_to_go_on(theme: str, said: str) -> str:
@@ -82,6 +96,7 @@ def _how_to_go_on(theme: str, said: str) -> str:
 @click.option("--n-trials", type=int, help="Number of trials of the study, earlier ones included.")
 @click.option("--timeout", type=float, help="Begin no further trial after so many seconds.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that share the trials [1].")
+@on_option
 @_overrides
 @as_json_option
 def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
@@ -126,7 +141,8 @@ def register(name: str, as_json: bool, **options: Any) -> None:
 )
 @click.option("--precision", help="32, bf16-mixed or 16-mixed [32].")
 @click.option("--batch-size", type=int, help="Images that go through the network together [64].")
-@click.option("--workers", "num_workers", type=int, help="Processes that read images [2].")
+@click.option("--workers", "num_workers", type=int, help="Processes that read images; with --on, threads of each [2].")
+@on_option
 @as_json_option
 def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Predict with a registered model (runs 06_predict); the same command again goes on after an interruption."""
@@ -135,7 +151,7 @@ def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) ->
     from workbench.paths import find_project
 
     values = {"theme": name, **({"views": list(views)} if views else {}), **_given(options)}
-    check_prediction(name, values["model"], values["source"])
+    check_prediction(name, values["model"], values["source"], on=values.get("on"))
     if find_project().root != Path.cwd():
         # The notebook works in the project's folder; what was typed is meant from here.
         values["source"] = settled(values["source"])
@@ -177,8 +193,8 @@ def reproduce(ctx: click.Context, run_id: str, as_json: bool) -> None:
     ctx.exit(0 if done.equal else 1)
 
 
-def _check_training(notebook: str, values: dict[str, Any]) -> None:
-    """Refuse a wrong setting or theme before a kernel starts, which takes seconds."""
+def _check_training(notebook: str, values: dict[str, Any]) -> Params:
+    """Refuse a wrong setting or theme before a kernel starts, which takes seconds; return the settings."""
     from workbench.notebooks import effective_parameters, find_notebook
     from workbench.paths import find_project
     from workbench.training.plan import read_params
@@ -186,7 +202,9 @@ def _check_training(notebook: str, values: dict[str, Any]) -> None:
     project = find_project()
     wanted = effective_parameters(find_notebook(notebook, project), values)
     names = ("theme", "params_file", "overrides", "num_epochs", "run_name")
-    _check_theme(read_params(project, **{name: wanted[name] for name in names if name in wanted}).theme)
+    params = read_params(project, **{name: wanted[name] for name in names if name in wanted})
+    _check_theme(params.theme)
+    return params
 
 
 def _from_here(values: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,16 @@ import click
 from workbench.user import user_name
 
 
+def on_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--on`, which says whose processes work."""
+    return click.option(
+        "--on",
+        metavar="WHERE",
+        help="Have workers do it: cluster (as cluster.yaml says), local (processes of this machine), or the address of "
+        "a Dask scheduler.",
+    )(command)
+
+
 def annotator_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--annotator`, by default the user."""
     return click.option(

@@ -88,7 +88,6 @@ def revert(
 ) -> None:
     from workbench.errors import NotFoundError
     from workbench.store.steps.revert import RevertOutcome
-    from workbench.theme.state_diff import revert_words
 
     theme = _theme(name, annotator)
     ids: list[int] | None = None
@@ -100,7 +99,41 @@ def revert(
     told: dict[str, Any] = {
         each: getattr(done, each) for each in ("batch_id", "changed", "unchanged", "newer", "gone", "kept")
     }
-    emit(as_json, {"theme": name, "state": state, "dry_run": dry_run, **told}, revert_words(done, state))
+    emit(as_json, {"theme": name, "state": state, "dry_run": dry_run, **told}, done.words(state))
+
+
+@click.command(
+    "fork", help=f"Make a theme of another one's images with the labels of a state: {_STATE}. Nothing is copied."
+)
+@click.argument("name", metavar="THEME")
+@click.argument("fork", metavar="NEW")
+@click.option("--at", metavar="STATE", help="The state that it begins with; without, today's labels.")
+@annotator_option
+@as_json_option
+def fork(name: str, fork: str, at: str | None, annotator: str, as_json: bool) -> None:
+    made = _theme(name, annotator).fork(fork, at=at)
+    counts = made.counts()
+    text = f"'{made.name}' has {counts.samples:,} images of '{name}', {counts.labeled:,} labeled. "
+    text += f"Bring its decisions back with: workbench merge-back {quote(made.name)}"
+    data = {"theme": made.name, "of": name, "samples": counts.samples, "labeled": counts.labeled}
+    emit(as_json, data, text)
+
+
+@click.command("merge-back")
+@click.argument("name", metavar="FORK")
+@click.option("--dry-run", is_flag=True, help="Say what would become of its decisions; write nothing.")
+@annotator_option
+@as_json_option
+def merge_back(name: str, dry_run: bool, annotator: str, as_json: bool) -> None:
+    """Bring what was decided in a fork back to the theme that it is of.
+
+    Where both decided otherwise, the fork's decision becomes a second opinion, which waits for a reviewer.
+    """
+    from dataclasses import asdict
+
+    done = _theme(name, annotator).merge_back(dry_run=dry_run)
+    said = done.words(name, "its theme")
+    emit(as_json, {"fork": name, "dry_run": dry_run, **asdict(done)}, f"Would be: {said}" if dry_run else said)
 
 
 def _theme(name: str, annotator: str) -> Theme:

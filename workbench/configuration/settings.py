@@ -64,6 +64,9 @@ def _describe(problem: Any, model: type[BaseModel], data: Mapping[str, Any], at:
     given = problem["input"]
     message = _PLAIN_WORDS.get(problem["type"], problem["msg"]).format(**problem.get("ctx", {}))
     message = message.removeprefix("Value error, ")
+    if not location:
+        # What two keys of the file say does not go together.
+        return f"{where}: {message}."
     if problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"]
         choices = [part.strip(" '") for part in expected.replace(" or ", ",").split(",")]

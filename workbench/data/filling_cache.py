@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ class FillingPatches:
     """A PatchSource of images of one size, over a file that this process and its workers share.
 
     `finish` makes the file an entry of the cache once every image was asked for; until then no other process sees it.
+    Raises OSError where the file cannot be made.
     """
 
     def __init__(self, files: FilePatches, entry: Path, size: tuple[int, int]) -> None:
@@ -35,6 +37,9 @@ class FillingPatches:
         for name, length in ((PIXELS, int(np.prod(self._shape))), (_FILLED, len(files))):
             with (self._part / name).open("wb") as stream:
                 stream.truncate(length)
+                if hasattr(os, "posix_fallocate"):
+                    # A disk that is full when a mapped page is written ends a process without a word.
+                    os.posix_fallocate(stream.fileno(), 0, length)
         self._map()
 
     def __len__(self) -> int:
@@ -101,7 +106,10 @@ def filling(cache: InputCache, files: FilePatches, config: AugmentConfig, split:
     if needed > cache.room():
         return None
     cache_folder.make_room(entry.parent, needed, cache.limit, keep=cache.run)
-    return FillingPatches(files, entry, size)
+    try:
+        return FillingPatches(files, entry, size)
+    except OSError:
+        return None  # what fills it before the training says why it cannot
 
 
 def size_of_all(config: AugmentConfig) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import numpy as np
 from workbench.data.config.augment import SPLITS, Split
 from workbench.data.stored_images import StoredImages
 from workbench.errors import WorkbenchError
+from workbench.store.remote_images import fetch_on_demand
 from workbench.store.snapshots import SnapshotRow, snapshot_rows
 
 if TYPE_CHECKING:
@@ -69,17 +70,24 @@ class _Growing:
         self.targets.append(target)
         self.ids.append(row.sample_id)
 
-    def whole(self, root: str, suffixes: tuple[str, ...], class_names: tuple[str, ...]) -> LabeledImages:
+    def whole(
+        self,
+        root: str,
+        suffixes: tuple[str, ...],
+        class_names: tuple[str, ...],
+        fetch: Callable[[str], object] | None,
+    ) -> LabeledImages:
         digests = np.frombuffer(self.digests, np.uint8).reshape(-1, 32)
-        paths = StoredImages(root, digests, np.frombuffer(self.kinds, np.uint8), suffixes)
+        paths = StoredImages(root, digests, np.frombuffer(self.kinds, np.uint8), suffixes, fetch)
         targets, ids = (np.frombuffer(values, np.int64) for values in (self.targets, self.ids))
         return LabeledImages.create(paths, targets, class_names, ids)
 
 
-def images_of_snapshot(store: Store, snapshot: Snapshot) -> dict[Split, LabeledImages]:
+def images_of_snapshot(store: Store, snapshot: Snapshot, *, on_demand: bool = False) -> dict[Split, LabeledImages]:
     """Return the images of each split of a snapshot, ordered by content hash, as every database gives them.
 
-    It takes some fifty bytes an image. Images that lie elsewhere are fetched.
+    It takes some fifty bytes an image. Images that lie elsewhere are fetched, all of them now; `on_demand` each when it
+    is asked for, since a machine of several needs its share alone.
     """
     class_names = tuple(snapshot.class_names)
     index = {name: position for position, name in enumerate(class_names)}
@@ -89,9 +97,13 @@ def images_of_snapshot(store: Store, snapshot: Snapshot) -> dict[Split, LabeledI
         for row in snapshot_rows(snapshot.id, session=session):
             kind = suffixes.setdefault(row.uri.rpartition(".")[2], len(suffixes))
             growing[row.split].add(row, index[row.label], kind)  # type: ignore[index]
+    fetch = fetch_on_demand(store.images) if on_demand else None
     result = {
-        split: part.whole(str(store.images.root), tuple(suffixes), class_names) for split, part in growing.items()
+        split: part.whole(str(store.images.root), tuple(suffixes), class_names, fetch)
+        for split, part in growing.items()
     }
+    if on_demand:
+        return result
     for images in result.values():
         store.images.fetch(images.paths.uri(number) for number in range(len(images)))  # type: ignore[attr-defined]
     return result

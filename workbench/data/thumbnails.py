@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -46,16 +45,6 @@ class Sheet:
     @property
     def shown(self) -> int:
         return len(self.sizes)
-
-    def as_dict(self, ids: Sequence[int]) -> dict[str, Any]:
-        """Return what a browser needs to cut the picture up, ready for JSON; `ids` are those that were asked for."""
-        return {
-            "ids": list(ids[: self.shown]),
-            "sizes": self.sizes,
-            "columns": self.columns,
-            "cell": self.cell,
-            "type": self.media_type,
-        }
 
 
 class Thumbnails:

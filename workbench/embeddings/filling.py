@@ -6,17 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from workbench.data.decoding import decode_rgb
-from workbench.embeddings.encoder import Encoder, squared
+from workbench.embeddings.encoder import Encoder
 from workbench.embeddings.encoders import AUTO, open_encoder
 from workbench.embeddings.lite0 import Lite0
-from workbench.embeddings.vectors import Appender, VectorFolder
-from workbench.errors import ImageError, NotFoundError
+from workbench.embeddings.making import AT_ONCE, MadeVectors, make_vectors
+from workbench.embeddings.vectors import VectorFolder
+from workbench.engine.progress import Watch
 from workbench.jobs.launcher import start_job
 from workbench.jobs.records import Job, list_jobs
 from workbench.paths import find_project
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from workbench.paths import Project
 
 KIND = "embedding"
-_AT_ONCE = 64
 _POLITENESS = 10
 
 
@@ -47,41 +43,62 @@ class EmbeddingReport:
     made: int
     present: int
     unreadable: int
+    workers: Watch | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        counts = {name: value for name, value in vars(self).items() if name != "workers"}
+        return counts | (self.workers.as_dict() if self.workers is not None else {})
 
     def __str__(self) -> str:
         text = (
             f"'{self.theme}', encoder {self.encoder}: {self.made:,} vectors of {self.dimensions:,} numbers were made, "
         )
         text += f"{self.present:,} were there."
-        return text + (f" {self.unreadable:,} images could not be read." if self.unreadable else "")
+        text += f" {self.unreadable:,} images could not be read." if self.unreadable else ""
+        return f"{text}\n{self.workers}" if self.workers is not None and self.workers.lines else text
 
 
 def embed(
-    store: Store, theme: str, encoder: str = AUTO, *, progress: bool = True, lines: bool = False
+    store: Store,
+    theme: str,
+    encoder: str = AUTO,
+    *,
+    on: str | None = None,
+    progress: bool = True,
+    lines: bool = False,
 ) -> EmbeddingReport:
     """Make the vectors that a theme's images lack, and keep them below `db/embeddings/`.
 
     Stopped at any moment, also by the power, it keeps what was made and goes on there the next time. Images that come
-    in while it runs get theirs too; `lines` prints one now and then, for a log. Raises NotFoundError for an unknown
-    theme or encoder, ConflictError while another process makes vectors of the same encoder.
+    in while it runs get theirs too; `lines` prints one now and then, for a log. `on` has workers make them: "cluster"
+    those of cluster.yaml, "local" processes of this machine, or the address of a Dask scheduler. Raises NotFoundError
+    for an unknown theme or encoder, ConflictError while another process makes vectors of the same encoder.
     """
     opened = open_encoder(encoder, theme=theme, project=store.project)
     folder = VectorFolder.of(store.project.embeddings, opened)
     counts = {"made": 0, "unreadable": 0}
     gone: set[str] = set()
+    watch = Watch() if on is not None else None
     with folder.appending() as target:
         to_make = len(missing_images(store, theme, folder))
         present = len(_images(store, theme)) - to_make
-        if isinstance(opened, Lite0):
+        if isinstance(opened, Lite0) and on is None:
             opened.prepare(to_make)
         while missing := [image for image in missing_images(store, theme, folder) if image[0] not in gone]:
             tell = progress_lines(len(missing), "embedding") if lines else lambda _more: None
             with progress_bar(len(missing), "embedding", show=progress) as bar:
-                for part in _chunks(missing):
-                    gone |= _append(store, part, opened, target, counts)
-                    bar.update(len(part))
-                    tell(len(part))
-    return EmbeddingReport(theme, opened.name, opened.digest, folder.dimensions, **counts, present=present)
+                move = bar.update if watch is None else watch.beside(bar)
+                for made in _made(store, theme, encoder, opened, missing, on, watch):
+                    target.append(made.digests, made.vectors)
+                    counts["made"] += len(made.digests) - made.unreadable
+                    counts["unreadable"] += made.unreadable
+                    gone |= made.gone
+                    move(len(made.digests) + len(made.gone))
+                    tell(len(made.digests) + len(made.gone))
+    return EmbeddingReport(
+        theme, opened.name, opened.digest, folder.dimensions, **counts, present=present, workers=watch
+    )
 
 
 def missing_images(store: Store, theme: str, folder: VectorFolder) -> list[tuple[str, str]]:
@@ -117,7 +134,8 @@ def embed_in_job(job: Job) -> dict[str, Any]:
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
     with closing(open_store(find_project())) as store:
-        return vars(embed(store, job.arguments["theme"], job.arguments["encoder"], progress=False, lines=True))
+        report = embed(store, job.arguments["theme"], job.arguments["encoder"], progress=False, lines=True)
+        return report.as_dict()
 
 
 def _images(store: Store, theme: str) -> list[tuple[str, str]]:
@@ -125,31 +143,21 @@ def _images(store: Store, theme: str) -> list[tuple[str, str]]:
         return digests_and_files(get_theme(theme, session=session).id, SampleFilter(), session=session)
 
 
-def _chunks(images: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+def _made(
+    store: Store,
+    theme: str,
+    name: str,
+    encoder: Encoder,
+    missing: Sequence[tuple[str, str]],
+    on: str | None,
+    watch: Watch | None,
+) -> Iterator[MadeVectors]:
     # The same bytes may stand under two keys; each digest has one vector.
-    stream = iter(dict(images).items())
-    while part := list(islice(stream, _AT_ONCE)):
-        yield part
+    images = list(dict(missing).items())
+    if on is None or watch is None:
+        for start in range(0, len(images), AT_ONCE):
+            yield make_vectors(images[start : start + AT_ONCE], encoder, store.images)
+        return
+    from workbench.embeddings.on_workers import vectors_from_workers
 
-
-def _append(
-    store: Store, images: Sequence[tuple[str, str]], encoder: Encoder, target: Appender, counts: dict[str, int]
-) -> set[str]:
-    """Make and keep the vectors of some images; returns the digests of those whose files are not there."""
-    found: dict[str, np.ndarray | None] = {}
-    gone: set[str] = set()
-    for digest, uri in images:
-        try:
-            found[digest] = squared(decode_rgb(store.images.read(uri), at_least=(encoder.side,) * 2), encoder.side)
-        except ImageError:
-            found[digest] = None
-        except NotFoundError:
-            gone.add(digest)
-    vectors = np.full((len(found), encoder.dimensions), np.nan, np.float32)
-    sound = [position for position, image in enumerate(found.values()) if image is not None]
-    if sound:
-        vectors[sound] = encoder.encode(np.stack([image for image in found.values() if image is not None]))
-    target.append(list(found), vectors)
-    counts["made"] += len(sound)
-    counts["unreadable"] += len(images) - len(sound)
-    return gone
+    yield from vectors_from_workers(store, theme, images, name, encoder, on, watch)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -73,8 +74,31 @@ def read_batches(
         yield ReadBatch(waiting.popleft(), inputs, errors)
 
 
+def read_in_threads(
+    items: Sequence[Item], preprocessing: Preprocessing, *, batch_size: int, num_threads: int
+) -> Iterator[ReadBatch]:
+    """Do the same where no processes may be started, as on a cluster's workers: decoders let other threads run."""
+    reader = _Reader(preprocessing)
+    batches = [list(items[start : start + batch_size]) for start in range(0, len(items), batch_size)]
+    if num_threads < 2:
+        for batch in batches:
+            yield ReadBatch(batch, *reader.__getitems__(_wanted(batch)))
+        return
+    with ThreadPoolExecutor(num_threads, thread_name_prefix="read") as pool:
+        ahead = deque(pool.submit(reader.__getitems__, _wanted(batch)) for batch in batches[: 2 * num_threads])
+        for number, batch in enumerate(batches):
+            inputs, errors = ahead.popleft().result()
+            if number + 2 * num_threads < len(batches):
+                ahead.append(pool.submit(reader.__getitems__, _wanted(batches[number + 2 * num_threads])))
+            yield ReadBatch(batch, inputs, errors)
+
+
 def _to_read(items: Iterable[Item], size: int, waiting: deque[list[Item]]) -> Iterator[list[_Wanted]]:
     stream = iter(items)
     while batch := list(islice(stream, size)):
         waiting.append(batch)
-        yield [(item.path, item.cut, item.fault) for item in batch]
+        yield _wanted(batch)
+
+
+def _wanted(batch: Iterable[Item]) -> list[_Wanted]:
+    return [(item.path, item.cut, item.fault) for item in batch]

@@ -13,7 +13,7 @@ from workbench.data.formats.entry import Entry, EntryBox
 from workbench.data.formats.entry import Source as DataSet
 from workbench.data.importing.checks import require_path
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.inference.items import Item, Position, continue_after
+from workbench.inference.items import STORED, Item, Position, continue_after
 from workbench.inference.sources import SourceLike
 from workbench.paths import Project
 from workbench.registry.tracking import get_run
@@ -57,7 +57,7 @@ def open_boxes(source: str, theme: str, run_id: str, *, store: Store) -> BoxesOf
         detected = formats.detect(found)
         if detected.format == formats.ARCHIVE:
             raise WorkbenchError(f"{found} is a whole theme. Import it: workbench import NAME {found}.")
-        return BoxesOfDataSet(formats.importer(detected.format)(detected.path), margin, source)
+        return BoxesOfDataSet(formats.importer(detected.format)(detected.path), margin, source, (str(found),))
     with store.read() as session:
         parent = theme.removesuffix(SUFFIX)
         known = [row.name for row in list_themes(session=session)]
@@ -78,6 +78,8 @@ class BoxesOfTheme:
     theme_id: int
     margin: float
     name: str
+    by_key: bool = False
+    paths: tuple[str, ...] = ()
 
     def count(self) -> int:
         with self.store.read() as session:
@@ -97,7 +99,7 @@ class BoxesOfTheme:
                 return
             for box in page:
                 cut = Cut(box.x, box.y, box.width, box.height, self.margin)
-                file = str(self.store.images.path(box.uri))
+                file = STORED + box.uri if self.by_key else str(self.store.images.path(box.uri))
                 yield Item(_fragment(box.sample_name, cut), file, actual=names[box.label_id], cut=cut)
             last = page[-1].sample_id, page[-1].id
 
@@ -109,6 +111,7 @@ class BoxesOfDataSet:
     data_set: DataSet
     margin: float
     name: str
+    paths: tuple[str, ...]
 
     def count(self) -> None:
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from workbench.inference.store_writer import labels_of_classes, snapshot_of
+from workbench.inference.store_writer import snapshot_of
 from workbench.registry.model_loading import ModelReference
 from workbench.registry.run_predictions import RunPrediction, run_predictions
 from workbench.store import Session, Store
+from workbench.store.class_labels import labels_of_classes
 from workbench.store.compared_predictions import PredictionPair
 from workbench.store.labels import labels_of
 from workbench.store.samples import samples_by_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
@@ -17,6 +17,9 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
 from workbench.store.images import ImageFiles
 from workbench.store.samples import SampleFilter, count_samples, page_of_sample_files
+
+STORED = "stored:"
+"""What the path of an item begins with that is a key of the image store, for workers to find the file of."""
 
 _PAGE = 2_000
 
@@ -54,6 +57,10 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """The source in words that tell it from any other, for file names and messages."""
+
+    @property
+    def paths(self) -> Sequence[str | Path]:
+        """The files and folders that it reads, those of the image store left out."""
 
     def count(self) -> int | None:
         """How many items there are, None where counting would mean reading through all of them."""
@@ -105,10 +112,21 @@ class ThemeSource:
     theme_id: int
     where: SampleFilter
     name: str
+    by_key: bool = False
+    """Whether items tell the keys of their images, which nobody fetches here."""
+    paths: tuple[str, ...] = ()
 
     def count(self) -> int:
         with self.store.read() as session:
             return sum(count_samples(self.theme_id, part, session=session) for part in self._parts())
+
+    def count_test(self) -> int:
+        """How many of them have a label and are in the test split: predicting them is an evaluation."""
+        if self.where.split not in (None, "test") or self.where.state not in ("all", "labeled"):
+            return 0
+        parts = [replace(part, split="test", state="labeled") for part in self._parts()]
+        with self.store.read() as session:
+            return sum(count_samples(self.theme_id, part, session=session) for part in parts)
 
     def items(self, after: Position | None) -> Iterator[Item]:
         last = after.sample_id or 0 if after else 0
@@ -126,7 +144,8 @@ class ThemeSource:
     def _page(self, part: SampleFilter, last: int) -> list[Item]:
         with self.store.read() as session:
             rows = page_of_sample_files(self.theme_id, part, after=last, limit=_PAGE, session=session)
-        files = self._files([row.uri for row in rows])
+        uris = [row.uri for row in rows]
+        files = [STORED + uri for uri in uris] if self.by_key else self._files(uris)
         return [Item(row.name, file, row.id, row.label) for row, file in zip(rows, files, strict=True)]
 
     def _files(self, uris: list[str]) -> list[str]:
@@ -152,6 +171,10 @@ class FolderSource:
     folder: Path
     pattern: re.Pattern[str] | None
     name: str
+
+    @property
+    def paths(self) -> list[Path]:
+        return [self.folder]
 
     def count(self) -> None:
         return None
@@ -184,6 +207,10 @@ class ListSource:
 
     files: tuple[str, ...]
     name: str
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return self.files
 
     def count(self) -> int:
         return len(self.files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def predict(
     precision: str = "32",
     views: Sequence[str] = (),
     device: str = "auto",
+    on: str | None = None,
     resume: bool = True,
     progress: bool | None = None,
     project: Project | None = None,
@@ -49,6 +51,10 @@ def predict(
     `flip_vertical`, `rotate`, `shift`; `none` for the image alone); without, those that the model was trained to be
     asked with (`training.test_views`).
 
+    `on` has workers predict: "cluster" those of cluster.yaml, "local" processes of this machine, or the address of a
+    Dask scheduler; `num_workers` are then the threads of each that read images. Each image is answered once, also
+    where workers or this process are killed and the same is called again; the output is the same as without.
+
     Raises NotFoundError for an unknown theme or model, WorkbenchError for a source with nothing in it or an output
     that cannot be written, ConflictError while another run writes the same output, InterruptedRunError when the user
     stops it.
@@ -57,8 +63,10 @@ def predict(
     >>> done.predicted, len(done.table())
     (2, 2)
     """
-    from workbench.data.batches.probabilities import Forward
+    from workbench.data.batches.probabilities import Forward, check_precision
     from workbench.data.batches.tta import views_named
+    from workbench.engine.engines import open_engine
+    from workbench.inference.on_workers import OnWorkers, for_workers, on_workers
 
     if batch_size < 1 or num_workers < 0:
         raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
@@ -67,38 +75,61 @@ def predict(
         # What can be wrong is looked at before a model is loaded, which takes seconds.
         reference = _find(theme, model, store)
         opened = _open(source, theme, reference, store)
-        loaded = load_model(reference.theme, model, project=store.project, device=device)
-        temperature = loaded.classifier.content.temperature
-        views = list(views) or loaded.classifier.content.views
-        trials = store.project.cache / "forms"
-        forward = Forward(loaded.network, loaded.device, precision, views_named(views), temperature, trials)
-        settings = {
-            "theme": theme,
-            "run_id": loaded.reference.run_id,
-            "source": opened.name,
-            "class_names": list(loaded.class_names),
-            "precision": precision,
-            "views": views,
-        }
-        target = Path(output) if output else _default_output(store.project, loaded, opened)
-        log = ResumeLog(target, settings, loaded.class_names)
-        run = PredictionRun(loaded, opened, forward, log, StoreWriter.open(loaded, store), batch_size, num_workers)
-        with lock_output(target, store.project):
+        with ExitStack() as held:
+            engine = None
+            if on is not None:
+                check_precision(precision)
+                opened = for_workers(opened)
+                engine = held.enter_context(open_engine(on, store.project, opened.paths))
+            views_named(views)  # what there is not is told before a model is loaded
+            loaded = load_model(reference.theme, model, project=store.project, device="cpu" if on else device)
+            views = list(views) or loaded.classifier.content.views
+            settings = {
+                "theme": theme,
+                "run_id": loaded.reference.run_id,
+                "source": opened.name,
+                "class_names": list(loaded.class_names),
+                "precision": precision,
+                "views": views,
+            }
+            target = Path(output) if output else _default_output(store.project, loaded, opened)
+            log = ResumeLog(target, settings, loaded.class_names)
+            held.enter_context(lock_output(target, store.project))
+            forward: Forward | OnWorkers
+            if engine is None:
+                temperature = loaded.classifier.content.temperature
+                trials = store.project.cache / "forms"
+                forward = Forward(loaded.network, loaded.device, precision, views_named(views), temperature, trials)
+            else:
+                forward = held.enter_context(
+                    on_workers(engine, loaded, opened, settings, batch_size, num_workers, store.project)
+                )
+            run = PredictionRun(loaded, opened, forward, log, StoreWriter.open(loaded, store), batch_size, num_workers)
             return run.run(resume=resume, progress=progress is not False)
     finally:
         store.close()
 
 
-def check_prediction(theme: str, model: str | int, source: SourceLike, *, project: Project | None = None) -> None:
-    """Raise for an unknown theme or model and for a source with nothing in it, as `predict` does, but at once.
+def check_prediction(
+    theme: str, model: str | int, source: SourceLike, *, on: str | None = None, project: Project | None = None
+) -> None:
+    """Raise for an unknown theme or model, a source with nothing in it and workers that cannot reach it.
+
+    It does so as `predict` does, but at once.
 
     No library is loaded for it, so neither the model's files nor boxes are looked at.
     """
     store = open_store(project)
     try:
         reference = _find(theme, model, store)
+        opened = None
         if not (isinstance(source, str) and means_boxes(source)):
-            open_source(source, theme_id=reference.theme_id, store=store)
+            opened = open_source(source, theme_id=reference.theme_id, store=store)
+        if on is not None:
+            from workbench.engine.reach import check_reach
+            from workbench.engine.settings import read_settings
+
+            check_reach(read_settings(on, store.project), store.project, opened.paths if opened else ())
     finally:
         store.close()
 

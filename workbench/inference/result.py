@@ -11,6 +11,8 @@ from workbench.data.metrics import ClassMetrics, ConfusionMatrix
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.engine.progress import Watch
+
 
 @dataclass(frozen=True)
 class PredictionResult:
@@ -20,7 +22,7 @@ class PredictionResult:
     be read, the first 1,000 of `failed`. `confusion` compares with the labels that people gave, None where there are
     none. `trained` of them were in the model's training split; `unseen` is the matrix without those. `resumed`
     counts the rows of an interrupted run that were kept. `origin` says in words which network, snapshot
-    and preprocessing the model is made of.
+    and preprocessing the model is made of. `workers` says what each worker did, where it ran on some.
 
     >>> done = wb.predict("cells", source="test", num_workers=0)
     >>> done.images, done.failed, sum(done.by_label.values())
@@ -46,6 +48,7 @@ class PredictionResult:
     unseen: ConfusionMatrix | None = None
     notes: tuple[str, ...] = ()
     origin: dict[str, str] = field(default_factory=dict)
+    workers: Watch | None = None
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -104,6 +107,7 @@ class PredictionResult:
             "by_label": self.by_label,
             "notes": list(self.notes),
             **self.origin,
+            **(self.workers.as_dict() if self.workers is not None else {}),
         }
 
     def __str__(self) -> str:
@@ -121,6 +125,8 @@ class PredictionResult:
             lines += [f"  {file}: {reason}" for file, reason in self.failures[:10]]
             if self.failed > 10:
                 lines.append(f"  and {self.failed - 10:,} more, see the column 'error'")
+        if self.workers is not None and self.workers.lines:
+            lines.append(str(self.workers))
         lines += [*self.notes, f"rows: {self.output}"]
         return "\n".join(lines)
 

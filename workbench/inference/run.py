@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
-from workbench.inference.items import Item, Position, Source, SourceChangedError
+from workbench.inference.items import Item, Position, Source, SourceChangedError, ThemeSource
 from workbench.inference.metrics import RowCounts
 from workbench.inference.output_formats import Row
 from workbench.inference.result import PredictionResult
@@ -21,9 +21,12 @@ from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
 from workbench.progress import progress_bar, progress_lines
 from workbench.registry.model_loading import LoadedModel
+from workbench.registry.test_meter import count_evaluation
 
 if TYPE_CHECKING:
     from workbench.data.batches.probabilities import Forward
+    from workbench.engine.progress import Watch
+    from workbench.inference.on_workers import OnWorkers
 
 _STEP_VALUES = 200_000
 _STEP_SECONDS = 5.0
@@ -33,11 +36,14 @@ _KEPT_AT_ONCE = 500
 
 @dataclass
 class PredictionRun:
-    """One prediction, from the first image or where an interrupted one stopped to the finished file."""
+    """One prediction, from the first image or where an interrupted one stopped to the finished file.
+
+    `forward` is the network of this process, or workers that have it.
+    """
 
     loaded: LoadedModel
     source: Source
-    forward: Forward
+    forward: Forward | OnWorkers
     log: ResumeLog
     writer: StoreWriter
     batch_size: int
@@ -52,9 +58,13 @@ class PredictionRun:
         names = self.writer.names
         counts = RowCounts(tuple(dict.fromkeys(names.values())), names)
         after, items = self._open(counts, resume)
-        with _counter(self.source, after, progress) as count:
+        with _counter(self.source, after, progress, self._watch) as count:
             self._predict(items, counts, count)
         self.log.finish()
+        if isinstance(self.source, ThemeSource):
+            model = self.loaded.reference
+            images = self.source.count_test()
+            count_evaluation(self.writer.store, model.theme_id, model.run_id, "prediction", images)
         return self._result(counts, seconds=time.monotonic() - started, resumed=after.rows if after else 0)
 
     def _result(self, counts: RowCounts, *, seconds: float, resumed: int) -> PredictionResult:
@@ -79,7 +89,14 @@ class PredictionRun:
             unseen=counts.unseen(),
             notes=self.writer.notes(),
             origin=self.loaded.classifier.content.origin(),
+            workers=self._watch,
         )
+
+    @property
+    def _watch(self) -> Watch | None:
+        from workbench.inference.on_workers import OnWorkers
+
+        return self.forward.watch if isinstance(self.forward, OnWorkers) else None
 
     def _open(self, counts: RowCounts, resume: bool) -> tuple[Position | None, Iterator[Item]]:
         """Resume an interrupted run of the same prediction, else start; return where it stopped and what is left."""
@@ -142,8 +159,12 @@ class PredictionRun:
     def _rows(self, items: Iterator[Item]) -> Iterator[list[Row]]:
         from workbench.inference.batches import read_batches
         from workbench.inference.forward import predict_batch
+        from workbench.inference.on_workers import OnWorkers
 
         total = self.source.count()
+        if isinstance(self.forward, OnWorkers):
+            yield from self.forward.rows(items, total)
+            return
         # Starting workers costs more than they save on a handful of images.
         workers = 0 if total is not None and total <= 2 * self.batch_size else self.num_workers
         preprocessing = self.loaded.preprocessing
@@ -158,14 +179,14 @@ def _opened(items: Iterator[Item]) -> Iterator[Item] | None:
 
 
 @contextmanager
-def _counter(source: Source, after: Position | None, shown: bool) -> Iterator[Any]:
+def _counter(source: Source, after: Position | None, shown: bool, watch: Watch | None) -> Iterator[Any]:
     initial = after.rows if after else 0
     if is_batch():
         yield progress_lines(source.count(), "predict", initial=initial) if shown else lambda _: None
         return
     total = source.count() if shown else None
     with progress_bar(total, "predict", show=shown, initial=initial) as bar:
-        yield bar.update
+        yield bar.update if watch is None else watch.beside(bar)
 
 
 @contextmanager

@@ -9,11 +9,10 @@ from workbench.inference.output_formats import Row
 from workbench.registry.model_loading import LoadedModel, ModelReference
 from workbench.registry.tracking import SNAPSHOT_TAG, get_run
 from workbench.store import Session, Store
-from workbench.store.label_merges import merged_labels
-from workbench.store.labels import label_names, labels_of
+from workbench.store.class_labels import labels_of_classes
 from workbench.store.model_versions import version_of_run
 from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.snapshots import get_snapshot, has_snapshot, snapshot_labels, trained_among
+from workbench.store.snapshots import get_snapshot, has_snapshot, trained_among
 
 
 @dataclass(frozen=True)
@@ -89,38 +88,6 @@ class StoreWriter:
             names = ", ".join(self.added)
             notes.append(f"The theme has labels that the model never saw: {names}. It cannot predict them.")
         return tuple(notes)
-
-
-@dataclass(frozen=True)
-class ClassLabels:
-    """The labels of a model's classes: `ids` by the names of then, `known` the names that they count as now.
-
-    A class whose label is gone is not in `known`. `living` are the theme's labels in their order.
-    """
-
-    ids: dict[str, int]
-    known: dict[str, str]
-    living: tuple[str, ...]
-
-
-def labels_of_classes(
-    theme_id: int, class_names: Sequence[str], snapshot_id: int | None, *, session: Session
-) -> ClassLabels:
-    """Find the labels of classes, also those that are called otherwise by now or were merged.
-
-    `snapshot_id` is what the model learned from: it tells of a class that no label is called after any more.
-    """
-    living = {label.id: label.name for label in labels_of(theme_id, session=session)}
-    merged = merged_labels(theme_id, session=session)
-    all_names = label_names(theme_id, session=session)
-    ids = {all_names[label_id]: label_id for label_id in sorted(merged)}
-    ids |= {name: label_id for label_id, name in living.items()}
-    if snapshot_id is not None:
-        others = [name for name in class_names if name not in ids]
-        ids |= snapshot_labels(snapshot_id, others, session=session)
-    now = {name: merged.get(label_id, label_id) for name, label_id in ids.items()}
-    known = {name: living[now[name]] for name in class_names if now.get(name) in living}
-    return ClassLabels(ids, known, tuple(living.values()))
 
 
 def snapshot_of(reference: ModelReference, store: Store, session: Session) -> int | None:

@@ -155,15 +155,37 @@ def _address(reference: ModelReference, project: Project) -> str:
 
 def _without_its_code(uri: str, reference: ModelReference, project: Project) -> ImageClassifier:
     """Load a model from what is data in its folder. Raises NotTrustedError where its network is code of its own."""
-    import mlflow.artifacts
-
     from workbench.registry.pyfunc import FACTORY_FILE, ImageClassifier, ModelContent
 
-    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri)) / "artifacts" / "content"
+    folder = _content(uri)
     content = ModelContent.from_json((folder / "model.json").read_text(encoding="utf-8"))
     if (folder / FACTORY_FILE).exists() or not content.factory.startswith("workbench."):
         require_trust(project, f"The model {reference.short_name} of '{reference.theme}'")
     return ImageClassifier(folder)
+
+
+def content_folder(reference: ModelReference, project: Project) -> Path:
+    """Return the folder that holds all of a model (see `registry.pyfunc`), fetched where it lies elsewhere."""
+    connect(project)
+    return _content(_address(reference, project))
+
+
+def content_of_version(theme: str, version: int, *, project: Project) -> Path:
+    """Return the same of a registered version. Raises NotFoundError when there is none of that number."""
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            return content_folder(find_model(theme, version, session=session), project)
+    finally:
+        store.close()
+
+
+def _content(uri: str) -> Path:
+    import mlflow.artifacts
+
+    from workbench.registry.pyfunc import CONTENT_FOLDER
+
+    return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri)) / "artifacts" / CONTENT_FOLDER
 
 
 def _device(given: str) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from workbench.errors import ConflictError, WorkbenchError, unknown_name
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
+from workbench.registry.model_loading import ModelReference
+from workbench.registry.rescoring import rescored_model
 from workbench.registry.runs import BEST_BY, best_run, check_run, versions_of_run
+from workbench.registry.test_meter import TestMeter, meter_of
 from workbench.registry.tracking import close_killed, experiment_for, get_run, run_of_others_kept
 from workbench.registry.transaction import RegistrationResult, registry_transaction
-from workbench.store import open_store
+from workbench.store import Session, Store, open_store
 from workbench.store.groups.certificate import sentence
 from workbench.store.model_versions import list_model_versions
 from workbench.store.predictions import count_predictions
-from workbench.store.schema import STAGES, StageEvent
+from workbench.store.schema import STAGES, ModelVersion, StageEvent
 from workbench.store.stage_history import stage_history
+from workbench.store.staleness import ChangedLabels, changed_labels
 from workbench.store.themes import get_theme
 
 _RANK = {"staging": 1, "production": 2}
@@ -38,6 +43,9 @@ class VersionSummary:
     """One version: its stage, its run and snapshot, its metrics, and how many predictions of it the store keeps.
 
     `leaks` says what was known of near duplicates and groups in two splits when its snapshot was last taken.
+    `changed` are the labels of its snapshot that changed since, None without a snapshot; `test_accuracy_now` its run's
+    answers on today's labels, None where no label of its test images changed or the run keeps no answers.
+    `test_interval` is that of its test accuracy (95 %, Wilson), widened for the models measured on the test split.
     """
 
     version: int
@@ -48,6 +56,9 @@ class VersionSummary:
     predictions: int
     metrics: dict[str, Any] = field(default_factory=dict)
     leaks: str = ""
+    changed: ChangedLabels | None = None
+    test_accuracy_now: float | None = None
+    test_interval: tuple[float, float] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything on one level, ready for a table or JSON."""
@@ -59,16 +70,27 @@ class VersionSummary:
             "created_at": self.created_at.isoformat(timespec="seconds"),
             "predictions": self.predictions,
             "leaks": self.leaks,
+            "labels_changed": None if self.changed is None else self.changed.number,
+            "changed_since": "" if self.changed is None or not self.changed.is_stale else self.changed.words,
             **self.metrics,
+            **({} if self.test_accuracy_now is None else {"test_accuracy_now": self.test_accuracy_now}),
+            **dict(zip(("test_low", "test_high"), self.test_interval or (), strict=False)),
         }
 
 
-def list_versions(theme: str, project: Project | None = None) -> list[VersionSummary]:
-    """Return a theme's model versions, the newest first. Raises NotFoundError for an unknown theme."""
+def list_versions(theme: str, project: Project | None = None, *, compared: bool = True) -> list[VersionSummary]:
+    """Return a theme's model versions, the newest first. Raises NotFoundError for an unknown theme.
+
+    With `compared` False they are not compared with today's labels, which takes a second a million labels.
+    """
     store = open_store(project)
     try:
         with store.read() as session:
             theme_id = get_theme(theme, session=session).id
+            rows = list_model_versions(theme_id, session=session)
+            snapshots = [each.row.snapshot_id for each in rows if compared and each.row.snapshot_id is not None]
+            changed = changed_labels(theme_id, snapshots, session=session)
+            meter = meter_of(theme_id, session=session)
             return [
                 VersionSummary(
                     version=each.row.version,
@@ -79,8 +101,11 @@ def list_versions(theme: str, project: Project | None = None) -> list[VersionSum
                     predictions=each.predictions,
                     metrics=each.row.metrics,
                     leaks=sentence(each.certificate),
+                    changed=changed.get(each.row.snapshot_id or 0),
+                    test_accuracy_now=_accuracy_now(theme, each.row, changed, store, session),
+                    test_interval=_interval(each.row, changed, meter),
                 )
-                for each in list_model_versions(theme_id, session=session)
+                for each in rows
             ]
     finally:
         store.close()
@@ -177,6 +202,25 @@ def delete_version(theme: str, version: int, project: Project | None = None, *, 
         count = count_predictions(row.id, session=transaction.session)
         transaction.delete_version(row)
         return count
+
+
+def _interval(row: ModelVersion, changed: Mapping[int, ChangedLabels], meter: TestMeter) -> tuple[float, float] | None:
+    found, accuracy = changed.get(row.snapshot_id or 0), row.metrics.get("test_accuracy")
+    total = 0 if found is None else found.total.get("test", 0)
+    return meter.interval(round(accuracy * total), total) if total and isinstance(accuracy, float) else None
+
+
+def _accuracy_now(
+    theme: str, row: ModelVersion, changed: Mapping[int, ChangedLabels], store: Store, session: Session
+) -> float | None:
+    found = changed.get(row.snapshot_id or 0)
+    if found is None or not found.changed.get("test"):
+        return None
+    reference = ModelReference(theme, row.theme_id, row.run_id, row.version, row.id, row.stage)
+    try:
+        return rescored_model(reference, "test", store=store, session=session).accuracy[1]
+    except NotFoundError:
+        return None
 
 
 def _check_stage(stage: str) -> None:

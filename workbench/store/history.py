@@ -39,6 +39,15 @@ def history_of(sample_id: int, *, session: Session) -> list[LabelEvent]:
     return list(session.scalars(select(LabelEvent).where(LabelEvent.sample_id == sample_id).order_by(LabelEvent.id)))
 
 
+def last_sample_of(theme_id: int, annotator: str, *, session: Session) -> int | None:
+    """Return the id of the sample that an annotator last changed by hand in a theme; None where that is gone since."""
+    mine = (Batch.theme_id == theme_id, Batch.annotator == annotator, Batch.source == "human", Batch.changed > 0)
+    latest = select(Batch.id).where(*mine).order_by(Batch.id.desc()).limit(1).scalar_subquery()
+    query = select(LabelEvent.sample_id).join(Sample, Sample.id == LabelEvent.sample_id)
+    query = query.where(LabelEvent.batch_id == latest, Sample.deleted_at.is_(None))
+    return session.scalar(query.order_by(LabelEvent.id.desc()).limit(1))
+
+
 def events_of_theme(
     theme_id: int,
     *,

@@ -147,11 +147,10 @@ def fold_names(names: Iterable[tuple[int, str]], *, session: Session) -> None:
         session.connection().execute(statement, rows)
 
 
-def fold_all_names(*, theme_id: int | None = None, session: Session) -> None:
-    """Do what `fold_names` does for all samples, or for those of a theme."""
+def fold_all_names(*, session: Session) -> None:
+    """Do what `fold_names` does for all samples."""
     last = 0
     query = select(Sample.id, Sample.name).order_by(Sample.id).limit(_CHUNK)
-    query = query if theme_id is None else query.where(Sample.theme_id == theme_id)
     while rows := session.execute(query.where(Sample.id > last)).tuples().all():
         fold_names(rows, session=session)
         last = rows[-1][0]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
@@ -31,18 +32,56 @@ _KEY = re.compile(r"[0-9a-f]{2}/[^/]+$")
 _AT_ONCE = 16
 _FETCHED_AT_ONCE = 1_000
 _FRESH = timedelta(minutes=30)
+# How often, within the limit of copies, it is looked whether there are too many.
+_LOOKS = 16
+_USED_SECONDS = 600
+_USED_AGAIN_SECONDS = 300
 
 
 def open_images(project: Project) -> ImageFiles:
     """Return the images of a project: below `db/images`, or where WORKBENCH_IMAGES_URL says."""
+    return images_at(images_address(project), project.cache / "images", limit=project.copies_bytes)
+
+
+def images_address(project: Project) -> str:
+    """Return where a project's images are, as other processes can open them: an absolute folder or a URL."""
     url = project.images_url
     if url is None:
-        return ImageFiles(project.images)
+        return str(project.images.absolute())
     if "://" not in url:
-        return ImageFiles(Path(url).expanduser())
-    if url.startswith("file://"):
-        return ImageFiles(Path(url.removeprefix("file://")))
-    return RemoteImages(project.cache / "images", url)
+        return str(Path(url).expanduser().absolute())
+    return url.removeprefix("file://")
+
+
+def images_at(address: str, copies: Path, *, limit: int | None = None) -> ImageFiles:
+    """Return the images at an address; local copies of those in a remote storage go below `copies`.
+
+    Above `limit` bytes, copies go that nobody has used for ten minutes, those used longest ago first.
+    """
+    return RemoteImages(copies, address, limit) if "://" in address else ImageFiles(Path(address))
+
+
+def fetch_on_demand(images: ImageFiles) -> Callable[[str], object] | None:
+    """Return what brings the file of a key here, also in a process that was forked from this one; None for a folder."""
+    return _Fetch(images.root, images.url, images.limit) if isinstance(images, RemoteImages) else None
+
+
+@dataclass
+class _Fetch:
+    """Opens the storage in each process by itself: connections do not survive a fork."""
+
+    root: Path
+    url: str
+    limit: int | None
+    _opened: tuple[int, RemoteImages] | None = None
+
+    def __call__(self, uri: str) -> object:
+        if self._opened is None or self._opened[0] != os.getpid():
+            self._opened = os.getpid(), RemoteImages(self.root, self.url, self.limit)
+        return self._opened[1].path(uri)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_opened": None}
 
 
 @dataclass(frozen=True)
@@ -50,6 +89,8 @@ class RemoteImages(ImageFiles):
     """Images below an fsspec URL. `root` holds local copies: `path` makes one, `read` asks the storage itself."""
 
     url: str
+    limit: int | None = None
+    _added: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
 
     @cached_property
     def _storage(self) -> tuple[Any, str]:
@@ -68,7 +109,10 @@ class RemoteImages(ImageFiles):
     def path(self, uri: str) -> Path:
         """Return a local copy of a key's file, which is fetched and verified when it is not there yet."""
         local = super().path(uri)
-        if not local.is_file():
+        try:
+            if time.time() - local.stat().st_mtime > _USED_AGAIN_SECONDS:
+                os.utime(local)
+        except FileNotFoundError:
             self._keep(uri, self.read(uri))
         return local
 
@@ -95,7 +139,7 @@ class RemoteImages(ImageFiles):
         storage, base = self._storage
         with self._plain_errors(uri):
             if not self._is_fresh(f"{base}/{uri}", len(content)):
-                self._write(storage, f"{base}/{uri}", content)
+                put_whole(storage, f"{base}/{uri}", content)
         self._keep(uri, content)
         return uri
 
@@ -173,6 +217,10 @@ class RemoteImages(ImageFiles):
                 f"The image {uri} in {self.url} is damaged. Run 'workbench db check' to see what else is."
             )
         ImageFiles(self.root).put(content, sha256=sha256, suffix=suffix)
+        self._added[0] += len(content)
+        if self.limit is not None and self._added[0] > self.limit // _LOOKS:
+            self._added[0] = 0
+            _remove_unused(self.root, self.limit)
 
     def _is_fresh(self, key: str, size: int) -> bool:
         storage, _ = self._storage
@@ -181,17 +229,6 @@ class RemoteImages(ImageFiles):
         except FileNotFoundError:
             return False
         return bool(found["size"] == size and _age(found, storage) < _FRESH)
-
-    def _write(self, storage: Any, key: str, content: bytes) -> None:
-        protocols = {storage.protocol} if isinstance(storage.protocol, str) else set(storage.protocol)
-        if protocols & _WHOLE_OR_NOT:
-            storage.pipe_file(key, content)
-            return
-        folder = key.rsplit("/", 1)[0]
-        storage.makedirs(folder, exist_ok=True)
-        unfinished = f"{folder}/{UNFINISHED}{secrets.token_hex(8)}"
-        storage.pipe_file(unfinished, content)
-        storage.mv(unfinished, key)
 
     @contextmanager
     def _plain_errors(self, uri: str) -> Iterator[None]:
@@ -214,6 +251,35 @@ class RemoteImages(ImageFiles):
                 f"The image storage {self.url} does not work: {error}. "
                 "Check WORKBENCH_IMAGES_URL, the network and the storage's own credentials."
             ) from error
+
+
+def _remove_unused(copies: Path, limit: int) -> None:
+    """Remove copies until `limit` bytes are left; those used of late stay, for somebody may be about to read them."""
+    now = time.time()
+    found = []
+    for file in copies.glob("??/*"):
+        with suppress(FileNotFoundError):
+            state = file.stat()
+            found.append((state.st_mtime, state.st_size, file))
+    total = sum(size for _, size, _ in found)
+    for used, size, file in sorted(found):
+        if total <= limit or now - used < _USED_SECONDS:
+            return
+        file.unlink(missing_ok=True)
+        total -= size
+
+
+def put_whole(storage: Any, key: str, content: bytes) -> None:
+    """Write a file of an fsspec storage; under its name it is whole at any time, or not there."""
+    protocols = {storage.protocol} if isinstance(storage.protocol, str) else set(storage.protocol)
+    if protocols & _WHOLE_OR_NOT:
+        storage.pipe_file(key, content)
+        return
+    folder = key.rsplit("/", 1)[0]
+    storage.makedirs(folder, exist_ok=True)
+    unfinished = f"{folder}/{UNFINISHED}{secrets.token_hex(8)}"
+    storage.pipe_file(unfinished, content)
+    storage.mv(unfinished, key)
 
 
 def _age(found: dict[str, Any], storage: Any) -> timedelta:

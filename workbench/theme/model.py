@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from workbench.inference import Comparison
     from workbench.registry.onnx_export import OnnxExport
+    from workbench.registry.rescoring import Answers, Rescored
     from workbench.report import Report
     from workbench.theme.query import Samples
     from workbench.theme.theme import Theme
@@ -172,11 +173,14 @@ class Model:
         import pandas as pd
 
         from workbench.data.labeled_images import images_of_snapshot
+        from workbench.registry.test_meter import count_evaluation
 
         images = images_of_snapshot(self.theme.store, self._snapshot())[split]  # type: ignore[index]
         loaded, found = self._loaded, []
         for start in range(0, len(images), _AT_ONCE):
             found.append(loaded.classifier.probabilities(images.paths[start : start + _AT_ONCE])[0])
+        if split == "test":
+            count_evaluation(self.theme.store, self._reference.theme_id, self.run_id, "evaluation", len(images))
         classes = list(loaded.class_names)
         values = np.concatenate(found) if found else np.empty((0, len(classes)), np.float32)
         answers = [None if np.isnan(each).any() else classes[int(each.argmax())] for each in values]
@@ -244,6 +248,19 @@ class Model:
 
         with run_artifact(self.run_id, "history.csv", self.theme.project) as history:
             return pd.read_csv(history, index_col="epoch")
+
+    def rescored(self, answers: Answers | None = None) -> Rescored:
+        """Score what it has answered on today's labels, beside those of then; no network runs.
+
+        `answers`: "test" are those that its run keeps for its test images, "stored" the predictions that the store
+        keeps. Raises NotFoundError where there are none.
+
+        >>> theme.model(1).rescored().moved
+        []
+        """
+        from workbench.registry.rescoring import rescored
+
+        return rescored(self.theme.name, self._named, answers, self.theme.project)
 
     def compare(self, other: Model | str | int) -> Comparison:
         """Compare with another version, stage or run on the samples that both have predicted.

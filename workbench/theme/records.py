@@ -25,10 +25,12 @@ from workbench.theme.criteria import moment
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.store.steps.forks import MergeOutcome
     from workbench.store.steps.revert import RevertOutcome
     from workbench.store.upkeep.backup import BackupReport
     from workbench.theme.query import Samples
     from workbench.theme.state_diff import LabelDiff
+    from workbench.theme.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,42 @@ class ThemeRecords(ThemeBase):
             wanted = find_state(theme_id, state, session=session)
         ids = None if samples is None else list(getattr(samples, "ids", samples))
         return revert_in_steps(self.store, theme_id, wanted, ids, annotator=self.annotator, dry_run=dry_run)
+
+    def fork(self, name: str, *, at: datetime | str | None = None) -> Theme:
+        """Make a theme of its samples with the labels and splits of a tag, a time or (None) today. No image is copied.
+
+        It is labeled apart, and `merge_back` brings its decisions back. Raises ConflictError for a name that is taken,
+        or in a theme of boxes.
+
+        >>> theme.fork("cells, another try").counts().labeled
+        8
+        """
+        from workbench.store.steps.forks import fork_theme
+        from workbench.theme.theme import Theme
+
+        with self.store.read() as session:
+            theme_id = id_of(self, session)
+            state = find_state(theme_id, at, session=session)
+        made = fork_theme(self.store, theme_id, name, state, annotator=self.annotator)
+        return Theme(made.name, store=self.store)
+
+    def merge_back(self, *, dry_run: bool = False) -> MergeOutcome:
+        """Bring what was decided in a fork, since it began or was merged last, back to the theme that it is of.
+
+        Decisions are taken where that theme still has what the fork began with: one batch there, undone as one. Where
+        both decided otherwise, the fork's decision becomes a second opinion, which waits for a reviewer. `dry_run` says
+        what would become of them. Raises NotFoundError for a theme that is no fork.
+
+        >>> other = theme.fork("cells-2")
+        >>> _ = other.samples(name="red_1*").label("white")
+        >>> other.merge_back(dry_run=True).taken
+        1
+        """
+        from workbench.store.steps.forks import merge_fork
+
+        with self.store.read() as session:
+            theme_id = id_of(self, session)
+        return merge_fork(self.store, theme_id, annotator=self.annotator, dry_run=dry_run)
 
     def agreement(self) -> Agreement:
         """Measure how far its annotators agree where several were asked: percent, kappa by pair and by label.

@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.store import Session
-from workbench.store.labels import label_names, labels_of
 from workbench.store.samples import sample_names
 from workbench.store.states.tags import find_state
+from workbench.store.states.words import SKIPPED, UNLABELED, code_words
 from workbench.theme.base import id_of, public_names
 
 if TYPE_CHECKING:
@@ -17,12 +16,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from workbench.store.steps.revert import RevertOutcome
     from workbench.theme.query import Samples
     from workbench.theme.theme import Theme
-
-UNLABELED, SKIPPED = "unlabeled", "skipped"
-_CODES = {0: UNLABELED, -1: SKIPPED}
 
 
 @dataclass(frozen=True)
@@ -162,7 +157,7 @@ def label_diff(theme: Theme, before: datetime | str, after: datetime | str | Non
         theme_id = id_of(theme, session)
         one, two = (find_state(theme_id, each, session=session) for each in (before, after))
         found = diff_states(theme_id, one, two, session=session)
-        words = code_words(theme_id, session)
+        words = code_words(theme_id, session=session)
         files = sample_names([row.sample_id for row in found.changed], session=session)
     changes = [
         RelabeledSample(
@@ -178,27 +173,3 @@ def label_diff(theme: Theme, before: datetime | str, after: datetime | str | Non
     ]
     told = (changes, found.unchanged, found.added, found.removed, found.by_annotator)
     return LabelDiff(theme, one.name, two.name, *told)
-
-
-def code_words(theme_id: int, session: Session) -> dict[int, str]:
-    """Return what the codes of `states.past` are called: the label of an id, also one that is gone; skipped, unlabeled.
-
-    A label that is gone has "(deleted)" behind its name where another one has that name now.
-    """
-    living = {label.name: label.id for label in labels_of(theme_id, session=session)}
-    names = label_names(theme_id, session=session).items()
-    return _CODES | {
-        label_id: name if living.get(name, label_id) == label_id else f"{name} (deleted)" for label_id, name in names
-    }
-
-
-def revert_words(done: RevertOutcome, state: str) -> str:
-    """Say what going back to a state did, or would do."""
-    many = f"{done.changed:,} of {done.changed + done.unchanged + done.kept + done.gone:,}"
-    head = f"{many} labels {'would go' if done.batch_id is None and done.changed else 'went'} back to '{state}'"
-    told = [
-        f"{done.newer:,} images came later and stay as they are" if done.newer else "",
-        f"{done.gone:,} had a label that the theme has no more and stay" if done.gone else "",
-        f"{done.kept:,} were decided on meanwhile and stay" if done.kept else "",
-    ]
-    return "; ".join([head, *filter(None, told)]) + "."

@@ -163,30 +163,33 @@ class Theme(ThemeRecords, ThemeGroups, ThemeWork, ThemePanels):
         group_field: str | None = None,
         group_pattern: str | None = None,
         group_level: int | None = None,
+        on: str | None = None,
         progress: bool = True,
     ) -> ImportReport:
         """Import a file or folder: images alone, or a data set with its labels (see `workbench import`).
 
         `field` is that of FiftyOne, parquet or CSV that holds the labels, `control` that of Label Studio. One of
         `group_field` (a column of the CSV), `group_pattern` and `group_level` says which images belong together, as
-        `set_groups` has it.
+        `set_groups` has it. `on` has
+        workers read, check and keep the images, as `workbench.predict` says.
 
         Raises NotFoundError for a path that is not there, WorkbenchError for one that cannot be read.
 
         >>> theme.import_images("photos").duplicates
         8
         """
-        from workbench.data.importing.run import import_images
+        from workbench.engine.importing import import_anywhere
 
         grouping = None
         if any(given is not None for given in (group_field, group_pattern, group_level)):
             from workbench.theme.group_tables import ImportedGroups
 
             grouping = ImportedGroups(Path(path).expanduser(), group_field, group_pattern, group_level)
-        report = import_images(
+        report = import_anywhere(
             self.store,
             self.name,
             path,
+            on=on,
             format=format,
             annotator=self.annotator,
             add_labels=add_labels,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench.assist.assistant import Assistant
     from workbench.assist.crowd import CrowdQuality
     from workbench.embeddings.filling import EmbeddingReport
+    from workbench.registry.test_meter import TestMeter
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
     from workbench.theme.torch_data import PlainDataModule
@@ -71,19 +72,20 @@ class ThemeWork(ThemeBase):
 
         return theme_arrays(self.store, self.name, split)
 
-    def embed(self, encoder: str = "auto", *, progress: bool = True) -> EmbeddingReport:
+    def embed(self, encoder: str = "auto", *, on: str | None = None, progress: bool = True) -> EmbeddingReport:
         """Make the feature vectors that its images lack, and keep them below `db/embeddings/`.
 
         `encoder`: "auto" is `lite0@112` where its weights are installed (the extra `assist`), else `hog`, which needs
-        none; see `workbench embed --help`. The label panel does this by itself, in the background. Raises
-        NotFoundError for another name, ConflictError while another process makes vectors of the same encoder.
+        none; see `workbench embed --help`. The label panel does this by itself, in the background. `on` has workers
+        make them, as `workbench.predict` says. Raises NotFoundError for another name, ConflictError while another
+        process makes vectors of the same encoder.
 
         >>> theme.embed("hog", progress=False).dimensions
         1828
         """
         from workbench.embeddings.filling import embed
 
-        return embed(self.store, self.name, encoder, progress=progress)
+        return embed(self.store, self.name, encoder, on=on, progress=progress)
 
     def assistant(self, encoder: str = "auto") -> Assistant:
         """Return the model beside the annotators, up to date: the one that the label panel uses, too.
@@ -185,6 +187,10 @@ class ThemeWork(ThemeBase):
     def models(self) -> pd.DataFrame:
         """Return its model versions, the newest first: `version`, `stage`, `run_id`, `created_at`, metrics and more.
 
+        `labels_changed` counts the labels under it that changed since, `changed_since` says it; `test_accuracy_now` is
+        its test accuracy on today's labels, where those of its test images changed. `test_low` and `test_high` are
+        the 95 % interval of the test accuracy, widened for the number of models measured there (see `test_meter`).
+
         >>> len(theme.models())
         0
         """
@@ -194,7 +200,33 @@ class ThemeWork(ThemeBase):
 
         rows = [each.as_dict() for each in list_versions(self.name, self.project)]
         columns = ["version", "stage", "run_id", "snapshot", "created_at", "predictions"]
+        columns += ["labels_changed", "changed_since"]
         return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+
+    def test_meter(self) -> TestMeter:
+        """Return how often its test split was looked at since its splits were last reset: by whom, when, for what.
+
+        Its `interval` is that of a test accuracy, widened for the number of models that were measured there.
+
+        >>> theme.test_meter().models
+        0
+        """
+        from workbench.registry.test_meter import meter_of
+
+        with self.store.read() as session:
+            return meter_of(id_of(self, session), session=session)
+
+    def stale(self) -> pd.DataFrame:
+        """Return what rests on labels that changed since: a row for each version, run and study, the newest first.
+
+        Columns: `kind`, `name` (of a run its id), `changed`, `by_merge`, `deleted` (numbers of samples), `words`.
+
+        >>> len(theme.stale())
+        0
+        """
+        from workbench.theme.staleness import stale
+
+        return stale(self._whole())
 
     def runs(self) -> pd.DataFrame:
         """Return its MLflow runs, the latest first, as `mlflow.search_runs` does.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,16 @@ def is_helper(settings: TrainingParams) -> bool:
     rank, _ = launcher
     ranks = ("LOCAL_RANK", "NODE_RANK") if rank == "LOCAL_RANK" else (rank,)
     return any(_number(name) > 0 for name in ranks)
+
+
+def share_in_words() -> str:
+    """Say what a further process of a training does, for whoever looks at the output of its machine."""
+    names = _launcher() or ("RANK", "WORLD_SIZE")
+    of = f" of {_number(names[1])}" if _number(names[1]) else ""
+    return (
+        f"Process {_number(names[0])}{of}, on {socket.gethostname()}: computes its share of each batch. Process 0 "
+        "records the run, and tests and keeps the model."
+    )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from workbench.paths import Project
 from workbench.store import Store, open_store
 from workbench.store.counts import theme_counts
 from workbench.store.groups.certificate import leaks, sentence
+from workbench.store.remote_images import RemoteImages
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.splits import preview_splits
 from workbench.store.steps.snapshots import take_snapshot_in_steps
@@ -253,8 +254,9 @@ def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, the
     Raises WorkbenchError when an image file of it is gone.
     """
     import_modules(params.modules, store.project)
-    images = images_of_snapshot(store, snapshot)
-    missing = [path for part in images.values() for path in part.paths if not path.is_file()]
+    several = params.training.num_nodes > 1 and isinstance(store.images, RemoteImages)
+    images = images_of_snapshot(store, snapshot, on_demand=several)
+    missing = [] if several else [path for part in images.values() for path in part.paths if not path.is_file()]
     if missing:
         shown = ", ".join(str(path) for path in missing[:3])
         raise WorkbenchError(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
 from workbench.store.groups.certificate import sentence
-from workbench.training.distributed import is_helper, launcher_heeded, process_count
+from workbench.training.distributed import is_helper, launcher_heeded, process_count, share_in_words
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
@@ -93,6 +93,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
 
 
 def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> TrainingResult:
+    from workbench.registry.test_meter import count_evaluation
     from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import calibrate, test
     from workbench.training.mlflow_logging import log_result, log_start
@@ -120,6 +121,8 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
             }
             slices = slices_of(plan, module, data)
             uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics, slices)
+            purpose = "training" if control.parent_run_id is None else "trial"
+            count_evaluation(plan.store, plan.theme_id, run.info.run_id, purpose, len(plan.images["test"]))
             _finish(folder, fitted.stopped)
         result = TrainingResult(
             theme=plan.theme,
@@ -231,6 +234,7 @@ def _train_as_further_rank(plan: Plan, control: Control, *, resume: bool) -> NoR
     """Compute this process's share of a training that another process records, then end the process."""
     from workbench.training.fit import fit
 
+    print(share_in_words(), flush=True)
     folder = plan.project.cache / "training" / "further_ranks" / str(os.getpid())
     module, data = assemble(plan)
     fit(

@@ -95,7 +95,10 @@ def _tried(plan: Plan) -> Trial | None:
         "tried": [*forms, *precisions],
         "accelerator": training.accelerator,
     }
-    return trial_of(plan.project.cache / "forms", question, lambda: _network(plan), images, precisions, forms)
+    try:
+        return trial_of(plan.project.cache / "forms", question, lambda: _network(plan), images, precisions, forms)
+    except (RuntimeError, ValueError):
+        return None  # memory that is short, a batch that is too small: the training tells it as it is meant
 
 
 def _network(plan: Plan) -> nn.Module:

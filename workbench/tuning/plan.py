@@ -193,7 +193,8 @@ def _with_values(
 def _check_metrics(study: StudySettings, at: Location) -> None:
     from workbench.training.plan import MONITORS
 
-    known = (*MONITORS, *_TOP_K, *MEASURED)
+    of_test = [f"test_{name.removeprefix('valid_')}" for name in MONITORS if name.startswith("valid_")]
+    known = (*MONITORS, *_TOP_K, *MEASURED, *(of_test if study.choose_by_test else ()))
     for name in study.metric:
         if name not in known:
             raise at.error(unknown_name("metric", name, known))

@@ -18,6 +18,7 @@ from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
 if TYPE_CHECKING:
     from optuna import Study
+    from optuna.study import StudySummary
 
     from workbench.paths import Project
 
@@ -90,18 +91,30 @@ def find_study(project: Project, name: str) -> Study:
 
 def studies_of(project: Project, theme: str) -> list[tuple[str, int, float | None, Any]]:
     """Return name, number of trials, best value of the first objective and beginning (UTC) of a theme's studies."""
+    found = []
+    for each in _summaries(project):
+        if each.user_attrs.get(THEME) == theme:
+            values = each.best_trial.values if each.best_trial is not None else None
+            found.append((each.study_name, each.n_trials, values[0] if values else None, each.datetime_start))
+    return found
+
+
+def snapshots_of_studies(project: Project, theme: str) -> list[tuple[str, str]]:
+    """Return the name of each study of a theme with the digest of the snapshot that its trials share."""
+    found = []
+    for each in _summaries(project):
+        if each.user_attrs.get(THEME) == theme and FINGERPRINT in each.user_attrs:
+            found.append((each.study_name, str(json.loads(each.user_attrs[FINGERPRINT])["snapshot"])))
+    return found
+
+
+def _summaries(project: Project) -> list[StudySummary]:
     import optuna
 
     if project.optuna_url.startswith("sqlite:///") and not Path(project.optuna_url.removeprefix("sqlite:///")).exists():
         return []
     with quiet_optuna(), storage_lock(project.optuna_url):
-        summaries = optuna.get_all_study_summaries(open_storage(project))
-    found = []
-    for each in summaries:
-        if each.user_attrs.get(THEME) == theme:
-            values = each.best_trial.values if each.best_trial is not None else None
-            found.append((each.study_name, each.n_trials, values[0] if values else None, each.datetime_start))
-    return found
+        return list(optuna.get_all_study_summaries(open_storage(project)))
 
 
 def stop_study(study: Study) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ def tune(
     timeout: float | None = None,
     overrides: Mapping[str, Any] | None = None,
     workers: int = 1,
+    on: str | None = None,
     project: Project | None = None,
 ) -> TuningResult:
     """Search for better parameters: one Optuna study, one MLflow parent run, a full training for each trial.
@@ -41,6 +43,7 @@ def tune(
     returns at once when nothing is left. `timeout` is in seconds; no trial begins after it.
     `overrides` maps dotted names to fixed values, before params.yaml; an overridden name is not searched. `workers`
     processes share the trials, this one among them; the same call on another machine with the same databases joins.
+    `on` has a cluster's workers run them instead (see `workbench.predict`), which must see the project's folder.
 
     Raises ConfigError for settings that are wrong, ConflictError when the study of that name was begun with others,
     InterruptedRunError when it was interrupted, and WorkbenchError when no trial is complete in the end.
@@ -71,28 +74,54 @@ def tune(
     left = trials_left(project, plan)
     if not left:
         print(f"The study '{plan.study_name}' has its {plan.n_trials} trial(s); for more, raise n_trials.", flush=True)
-    study = _run_study(project, plan, call, processes=max(1, min(workers, left)))
+    if on is not None and left:
+        study = _run_on(on, project, plan, call)
+    else:
+        study = _run_study(project, plan, call, processes=max(1, min(workers, left)))
     return read_result(study, project)
 
 
 def _run_study(project: Project, plan: TuningPlan, call: Call, *, processes: int) -> Study:
     """Run the trials in this process and further ones, and log what the study has come to."""
-    from workbench.tuning.mlflow_logging import log_study
     from workbench.tuning.worker_pool import shared_cores, worker_pool
 
     with worker_pool(processes - 1, project, plan.study_name, asdict(call)) as others:
         search = begin(plan, project)
-        try:
-            with shared_cores(processes):
+        with _logged(search), shared_cores(processes):
+            try:
                 _work_together(search, others)
-        except KeyboardInterrupt:
-            others.stop()
-            log_study(project, search.plan, search.study, interrupted=True)
-            raise InterruptedRunError(
-                f"The study '{search.study.study_name}' was interrupted. Run the same command once more to resume it."
-            ) from None
-    log_study(project, search.plan, search.study)
+            except KeyboardInterrupt:
+                others.stop()
+                raise
     return search.study
+
+
+def _run_on(on: str, project: Project, plan: TuningPlan, call: Call) -> Study:
+    """Have the workers that `on` means run the trials, and log what the study has come to."""
+    from workbench.engine.engines import open_engine
+    from workbench.tuning.on_workers import check_tuning_reach, work_on
+
+    with open_engine(on, project, [project.root]) as engine:
+        check_tuning_reach(engine, project)
+        search = begin(plan, project)
+        with _logged(search):
+            work_on(engine, search, call)
+    return search.study
+
+
+@contextmanager
+def _logged(search: Search) -> Iterator[None]:
+    """Log what a study has come to, at its end or where Ctrl+C stops it, which is raised as InterruptedRunError."""
+    from workbench.tuning.mlflow_logging import log_study
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        log_study(search.project, search.plan, search.study, interrupted=True)
+        raise InterruptedRunError(
+            f"The study '{search.study.study_name}' was interrupted. Run the same command once more to resume it."
+        ) from None
+    log_study(search.project, search.plan, search.study)
 
 
 @dataclass(frozen=True)

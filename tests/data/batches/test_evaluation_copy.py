@@ -78,6 +78,14 @@ class Shared(nn.Module):
         return self.first(between) + self.second(between)
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_a_network_that_cannot_be_copied_answers_itself():
+    network = nn.Sequential(nn.utils.weight_norm(nn.Conv2d(3, 4, 3)), nn.BatchNorm2d(4))
+    images = torch.rand(2, 3, 8, 8)
+    network(images)
+    assert torch.equal(evaluation_copy(network)(images), network.eval()(images))
+
+
 @pytest.mark.parametrize("looks", [False, True])
 def test_what_cannot_be_folded_is_left_as_it_is(looks):
     network = Shared(looks=looks).double().eval()

@@ -499,4 +499,4 @@ def test_instructions_are_the_description_and_a_box_of_each_of_three_images(open
     assert (len(red["pictures"]), len(white["pictures"])) == (2, 1)
     # A quarter of its sides around each box: 10 x 5 pixels become 15 x 9, of which the longer side is as asked for.
     assert told["sheet"]["ids"] == [*red["pictures"], *white["pictures"]]
-    assert told["sheet"]["sizes"][0] == [8, 5]
+    assert told["sheet"]["sizes"][0] == (8, 5)

@@ -294,6 +294,24 @@ def test_instructions_are_the_description_and_three_images_of_each_label(ask, ac
     assert buffers[0].startswith(b"\x89PNG")
 
 
+def test_who_comes_back_begins_behind_what_they_decided_last(ask, act, sqlite_store, theme):
+    def last(annotator="ann", **where):
+        return ask("last place", annotator=annotator, **where)[0]
+
+    assert last() is None
+    act(decide("k3", 3, 2), decide("k7", 7, 2), decide("k12", 12, 1) | {"annotator": "lea"})
+    born = ask("open")[0]["theme"]["born"]
+    assert last() == {"theme": theme, "born": born, "sample": 8, "offset": 7}
+    assert last(theme=None) == last()
+    assert last("lea")["sample"] == 13
+    # Behind the last image there is none; one that is gone tells nothing.
+    newest = ask("open")[0]["counts"]["newest"]
+    act(decide("k25", newest, 1))
+    assert last()["sample"] == newest
+    act({"key": "gone", "kind": "delete", "ids": [newest]})
+    assert last() is None
+
+
 def test_a_model_that_is_asked_explains_itself_and_no_call_waits_for_it(colors):  # noqa: F811
     run = colors.train(num_epochs=1)
     panel = LabelPanel("colors", store=colors.store, annotator="ann", asked=run.run_id)

@@ -1,5 +1,7 @@
 """What restoring a backup refuses; nothing stays behind then."""
 
+import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -11,11 +13,17 @@ from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
 from workbench.paths import Project
 from workbench.store import open_store
 from workbench.store.connection import open_as_it_is
+from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.themes import list_themes
 from workbench.store.upkeep import migrations
 from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.integrity import check
 from workbench.store.upkeep.restore import restore
+from workbench.trust import foreign_because
+
+
+def _stopped(*_given, **_named):
+    raise KeyboardInterrupt
 
 
 class TestRestore:
@@ -58,6 +66,30 @@ class TestRestore:
         shutil.copytree(saved.parent / "project" / "db" / "images", place.images, dirs_exist_ok=True)
         with pytest.raises(ConflictError, match="images in"):
             restore(place, saved)
+
+    def test_what_is_restored_is_whole_and_marked_whenever_it_ends(self, saved, place, monkeypatch):
+        def renamed(name, content):
+            return name, content.replace(b"img_00001", "Äpfel".encode()) if name == "tables/samples.jsonl" else content
+
+        def resealed(name, content):
+            if name == "manifest.json":
+                manifest = json.loads(content)
+                with zipfile.ZipFile(changed) as opened:
+                    digest = hashlib.sha256(opened.read("tables/samples.jsonl")).hexdigest()
+                manifest["tables"]["samples"]["sha256"] = digest
+                return name, json.dumps(manifest).encode()
+            return name, content
+
+        changed = self._rewritten(saved, renamed).rename(saved.with_name("renamed.zip"))
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "prepare", _stopped)
+            with pytest.raises(KeyboardInterrupt):
+                restore(place, self._rewritten(changed, resealed))
+        assert foreign_because(place)
+        with contextlib.closing(open_store(place)) as store, store.read() as session:
+            theme = list_themes(session=session)[0].id
+            found = page_of_samples(theme, SampleFilter(search="äPFE"), session=session)
+            assert [sample.name for sample in found] == ["Äpfel.png"]
 
     def test_a_damaged_image_is_found(self, saved, place):
         def change(name, content):

@@ -10,7 +10,8 @@ import { HELP } from "../keys.js";
 export function Dialogs({ panel }) {
   const { dialog } = panel;
   if (dialog === "help") return <Help panel={panel} />;
-  if (dialog === "name") return <NameDialog panel={panel} what="boxes" onName={(name) => panel.setAnnotator(name)} />;
+  if (dialog === "name")
+    return <NameDialog panel={panel} what="boxes" onName={(name) => panel.setAnnotator(name, true)} />;
   if (dialog === "labels")
     return (
       <LabelsDialog

@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
 import { keepTabInside, useFocus } from "../../shared/modal.js";
 import { LOST } from "../../shared/polling.js";
+import { Asked } from "../../shared/question.jsx";
 import { countOff } from "../draft.js";
 import { KEYS, VIEWS } from "../keys.js";
 import { Controls } from "./controls.jsx";
@@ -14,7 +15,7 @@ const SHOWN = { steps: Steps, augmentation: Augmentation, splits: Splits, librar
 
 /** The whole panel. @param {{panel: ExplorePanel}} props */
 export function App({ panel }) {
-  const { view, keys, yaml, askReload } = panel.state;
+  const { view, keys, yaml } = panel.state;
   return (
     <div class="wb-body">
       <Bar panel={panel} />
@@ -36,7 +37,7 @@ export function App({ panel }) {
       <Status panel={panel} />
       {keys && <Keys panel={panel} />}
       {yaml && <Yaml panel={panel} />}
-      {askReload && <Reload panel={panel} />}
+      <Asked panel={panel} />
     </div>
   );
 }
@@ -60,7 +61,7 @@ function Bar({ panel }) {
       <button type="button" disabled={past.length === 0} onClick={() => panel.undo()}>
         Undo
       </button>
-      <button type="button" onClick={() => (panel.changed ? panel.set({ askReload: true }) : panel.reload())}>
+      <button type="button" onClick={() => panel.askReload()}>
         Load file
       </button>
       <button type="button" onClick={() => panel.copy()}>
@@ -219,23 +220,6 @@ function Yaml({ panel }) {
       <div class="wb-row wb-right">
         <button type="button" onClick={() => panel.closeDialog()}>
           Close
-        </button>
-      </div>
-    </Dialog>
-  );
-}
-
-/** @param {{panel: ExplorePanel}} props */
-function Reload({ panel }) {
-  return (
-    <Dialog panel={panel} label="Load the augmentation settings (auguments.yaml)?">
-      <div>Your changes are not saved; loading the file drops them.</div>
-      <div class="wb-row wb-right">
-        <button type="button" onClick={() => panel.closeDialog()}>
-          Keep my changes
-        </button>
-        <button type="button" class="wb-danger" onClick={() => panel.reload()}>
-          Drop my changes and load
         </button>
       </div>
     </Dialog>

@@ -6,7 +6,6 @@ import { Bar } from "./bar.jsx";
 import { Dialogs } from "./dialogs.jsx";
 import { FocusView, TypingBox } from "./focus.jsx";
 import { Grid } from "./grid.jsx";
-import { Hint } from "./hint.jsx";
 import { Home } from "./home.jsx";
 import { MapView } from "./map.jsx";
 import { Side } from "./side.jsx";
@@ -42,7 +41,6 @@ export function App({ panel }) {
             labels={state.labels}
             onEdit={() => panel.set({ dialog: { name: "theme", theme: state.theme } })}
           />
-          <Hint panel={panel} />
         </div>
       )}
       <Status panel={panel} />

@@ -4,7 +4,7 @@ import { number, plural, share } from "../../shared/format.js";
 import { LabelsDialog as EditLabels } from "../../shared/labels_dialog.jsx";
 import { NameDialog as YourName } from "../../shared/name_dialog.jsx";
 import { Swatch } from "../../shared/swatch.jsx";
-import { refreshCounts, reload } from "../browsing.js";
+import { comeBackAs, refreshCounts, reload } from "../browsing.js";
 import { acceptThese } from "../commands.js";
 import { deleteSamples } from "../edits.js";
 import { showCurrent } from "../focus.js";
@@ -13,6 +13,7 @@ import { labelEditor } from "../label_editor.js";
 import { acceptable, leastCertain, REVIEW_HELP } from "../review.js";
 import { setAnnotator } from "../sitting.js";
 import { SplitsDialog } from "./splits_dialog.jsx";
+import { StatesDialog } from "./states_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
 
@@ -31,6 +32,7 @@ const DIALOGS = {
   "delete theme": DeleteThemeDialog,
   labels: LabelsDialog,
   splits: SplitsDialog,
+  states: StatesDialog,
   team: TeamDialog,
 };
 
@@ -44,7 +46,13 @@ export function Dialogs({ panel }) {
 
 /** @param {{panel: LabelPanel}} props */
 function NameDialog({ panel }) {
-  return <YourName panel={panel} what="decisions" onName={(name) => setAnnotator(panel, name)} />;
+  /** @param {string} name */
+  const begin = (name) => {
+    setAnnotator(panel, name);
+    panel.closeDialog();
+    comeBackAs(panel);
+  };
+  return <YourName panel={panel} what="decisions" onName={begin} />;
 }
 
 /** @param {{panel: LabelPanel}} props */

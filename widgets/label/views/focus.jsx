@@ -8,6 +8,7 @@ import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
 import { ExplainedAnswer } from "./explained.jsx";
+import { Hint } from "./hint.jsx";
 import { Mark } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
@@ -243,6 +244,7 @@ function Keys({ panel, item }) {
       <ExplainedAnswer panel={panel} item={item} />
       <SuggestedLabels panel={panel} item={item} />
       <QueueSide panel={panel} item={item} />
+      <Hint panel={panel} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { KeyCap, Swatch } from "../../shared/swatch.jsx";
 import { applyFilter } from "../browsing.js";
 import { labelByMouse } from "../commands.js";
 import { Facet } from "./facet.jsx";
+import { Hint } from "./hint.jsx";
 import { PredictionFilters } from "./predictions.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -20,6 +21,7 @@ export function Side({ panel }) {
       {panel.review && !panel.gallery && <PredictionFilters panel={panel} />}
       <Splits panel={panel} />
       <Annotators panel={panel} />
+      <Hint panel={panel} />
     </div>
   );
 }

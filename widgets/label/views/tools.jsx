@@ -174,6 +174,8 @@ function more(panel) {
   }
   if (!panel.gallery)
     actions.push(["Add images", () => choose(panel, false)], ["Add folder", () => choose(panel, true)]);
+  if (!panel.gallery && !state.theme?.boxes)
+    actions.push(["States of the labels…", () => panel.set({ dialog: { name: "states" } })]);
   const other = state.browse === "grid" ? "table" : "grid";
   actions.push([`Show as ${other}`, () => show(panel, other)]);
   if (state.browse === "grid") {

@@ -25,9 +25,13 @@ _CLOSE = 1e-3
 def evaluation_copy(network: nn.Module) -> nn.Module:
     """Return a copy of a network in evaluation mode that is quicker; the network itself is left as it is.
 
-    A network that cannot be traced, because its forward asks for values, keeps its batch norms.
+    A network that cannot be traced, because its forward asks for values, keeps its batch norms; one that cannot be
+    copied, as with torch's old `weight_norm`, answers itself.
     """
-    copied = copy.deepcopy(network).eval()
+    try:
+        copied = copy.deepcopy(network).eval()
+    except RuntimeError:
+        return network.eval()
     for convolution, norm in list(_pairs(copied)):
         pair: Any = copied.get_submodule(convolution), copied.get_submodule(norm)
         fused: nn.Module = fuse_conv_bn_eval(*pair)

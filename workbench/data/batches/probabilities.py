@@ -31,6 +31,12 @@ def to_probabilities(logits: torch.Tensor, temperature: float = 1.0) -> torch.Te
     return (logits.float() / temperature if temperature != 1 else logits.float()).softmax(dim=1)
 
 
+def check_precision(precision: str) -> None:
+    """Raise WorkbenchError for a precision that there is not."""
+    if precision not in PRECISIONS:
+        raise WorkbenchError(unknown_name("precision", precision, PRECISIONS))
+
+
 @dataclass
 class Forward:
     """Probabilities of a network on one device, averaged over the image as it is and its `views`.
@@ -49,8 +55,7 @@ class Forward:
     """Where it is kept which way of computing is the quickest, tried after many batches; None: not tried."""
 
     def __post_init__(self) -> None:
-        if self.precision not in PRECISIONS:
-            raise WorkbenchError(unknown_name("precision", self.precision, PRECISIONS))
+        check_precision(self.precision)
         if self.precision == "16-mixed" and self.device.type == "cpu":
             raise WorkbenchError("The precision 16-mixed needs a GPU. Choose bf16-mixed or 32 on this machine.")
         self.network = self.network.eval().to(self.device)

@@ -7,7 +7,7 @@ import re
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
@@ -42,6 +42,9 @@ _PROBE = 32  # entries by which an import is judged to be of large images
 _AHEAD = 1_000
 _LARGE = 2**16  # bytes
 
+Prepare = Callable[[Iterator[Entry | Rejection], ImageFiles], Iterator[PreparedImage | Rejection]]
+"""What reads, checks and keeps images, and yields the results in the order of the entries."""
+
 
 @dataclass
 class ImportReport:
@@ -58,7 +61,7 @@ class ImportReport:
     stated size and boxes were those before EXIF turns them. `scaled` counts 16-bit images of which fewer bits are
     in use, by these. `rejected` names every file or line that was left out, with the reason, and so does the text
     file `rejected_file` below the project's `runs/`. `remarks` are what to know of what was read, with nothing
-    refused.
+    refused. `workers` says what each worker did, where the import ran on some.
     """
 
     theme: str
@@ -82,6 +85,7 @@ class ImportReport:
     rejected: list[Rejection] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     rejected_file: str = ""
+    workers: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""
@@ -98,6 +102,7 @@ def import_images(
     field: str | None = None,
     control: str | None = None,
     progress: bool = True,
+    prepare: Prepare | None = None,
 ) -> ImportReport:
     """Import a file or folder into a theme and return a report of every part of it.
 
@@ -106,7 +111,8 @@ def import_images(
     true. An archive of a whole theme (`workbench`) makes the theme where there is none. An image that the theme has
     already is a duplicate and gets what it lacks; a decision that is there is never replaced. Images come in
     transactions of 1,000: after an interruption the same import completes what is missing. `field` names FiftyOne's
-    field or a table's column with the labels, `control` Label Studio's.
+    field or a table's column with the labels, `control` Label Studio's. `prepare` reads, checks and keeps the images
+    instead of this process.
 
     Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
@@ -132,7 +138,8 @@ def import_images(
             renamed_labels=target.renamed(),
             remarks=list(target.remarks),
         )
-        return _ImportRun(store, target, report, annotator, f"{detected.format} {path.name}").run(source, progress)
+        note = f"{detected.format} {path.name}"
+        return _ImportRun(store, target, report, annotator, note, prepare or _prepare_all).run(source, progress)
 
 
 def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:
@@ -148,7 +155,7 @@ def import_uploads(
 ) -> ImportReport:
     """Import images given as (name, bytes or a file), without labels, as a panel or a request brings them."""
     target = find_target(store, theme_name)
-    run = _ImportRun(store, target, ImportReport(theme_name, "images"), annotator, "upload")
+    run = _ImportRun(store, target, ImportReport(theme_name, "images"), annotator, "upload", _prepare_all)
     return run.run(UploadSource(files), progress=False)
 
 
@@ -156,20 +163,27 @@ class _ImportRun:
     """One import: what it adds to, and its report so far."""
 
     def __init__(
-        self, store: Store, target: ImportTarget, report: ImportReport, annotator: str | None, note: str
+        self,
+        store: Store,
+        target: ImportTarget,
+        report: ImportReport,
+        annotator: str | None,
+        note: str,
+        prepare: Prepare,
     ) -> None:
         self.store = store
         self.target = target
         self.report = report
         self.annotator = annotator or user_name()
         self.note = note
+        self.prepare = prepare
         self.batch_id: int | None = None
 
     def run(self, source: Source, progress: bool) -> ImportReport:
         waiting: list[PreparedImage] = []
         try:
             with progress_bar(source.total, f"Importing into {self.report.theme}", show=progress) as bar:
-                for result in _prepare_all(source.entries(), self.store.images):
+                for result in self.prepare(source.entries(), self.store.images):
                     bar.update()
                     if isinstance(result, Rejection):
                         self._note(result)
@@ -297,13 +311,13 @@ def _prepare_all(entries: Iterator[Entry | Rejection], images: ImageFiles) -> It
     first = list(islice(entries, _PROBE))
     entries = chain(first, entries)
     if not _large(first):
-        yield from (_prepare(entry, images) for entry in entries)
+        yield from (prepare_entry(entry, images) for entry in entries)
         return
     ahead: deque[Future[PreparedImage | Rejection]] = deque()
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="import")
     try:
         for entry in entries:
-            ahead.append(pool.submit(_prepare, entry, images))
+            ahead.append(pool.submit(prepare_entry, entry, images))
             if len(ahead) > _AHEAD:
                 yield ahead.popleft().result()
         while ahead:
@@ -318,5 +332,6 @@ def _large(entries: list[Entry | Rejection]) -> bool:
     return bool(sizes) and sum(sizes) / len(sizes) > _LARGE
 
 
-def _prepare(entry: Entry | Rejection, images: ImageFiles) -> PreparedImage | Rejection:
+def prepare_entry(entry: Entry | Rejection, images: ImageFiles) -> PreparedImage | Rejection:
+    """Prepare what a source gives; a rejection is passed on."""
     return entry if isinstance(entry, Rejection) else prepare_image(entry, images)

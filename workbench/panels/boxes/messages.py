@@ -110,9 +110,10 @@ class NewThemeParams(TypedDict):
 
 
 class AnnotatorParams(ShownParams):
-    """The name that is recorded with changes from now on."""
+    """The name that is recorded with changes from now on; `begin` goes to what that person left undone."""
 
     annotator: str
+    begin: NotRequired[bool]
 
 
 class DrawingJson(TypedDict):

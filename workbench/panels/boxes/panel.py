@@ -59,9 +59,9 @@ class BoxPanel(Panel, Stepping):
 
     Whatever is drawn, moved, relabeled or deleted is saved at once, and kept in the browser until the kernel says so.
     Submitting (Enter) goes on to the next image that nobody decided on, skipping (Space) sets one aside. Opened again,
-    the panel shows the image that was left while drawing, or the next undecided one. In a batch run the panel shows a
-    static summary. A theme without images or labels gets them in the panel. Raises NotFoundError when there is no such
-    theme.
+    the panel shows the image that this browser looked at last, else the one that was left while drawing, or the next
+    undecided one. In a batch run the panel shows a static summary. A theme without images or labels gets them in the
+    panel. Raises NotFoundError when there is no such theme.
 
     >>> cars = wb.create_theme("lorries", labels=["lorry"], task="boxes")
     >>> _ = cars.import_images("photos/red")
@@ -261,6 +261,8 @@ class BoxPanel(Panel, Stepping):
 
     def _set_annotator(self, params: AnnotatorParams) -> None:
         self._annotator = self._state.annotator = checked_annotator(params["annotator"].strip() or user_name())
+        if params.get("begin") and self.sample:
+            self._go_to(self._state.begin() or self.sample)
         self._say(f"From now on changes are recorded as {self._annotator}'s.")
 
     def _overwrite(self, _params: ShownParams) -> None:

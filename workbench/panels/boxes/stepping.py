@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from workbench.data.thumbnails import SIDES
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.panels.boxes.messages import (
@@ -20,6 +20,7 @@ from workbench.panels.boxes.messages import (
 from workbench.panels.boxes.shown_image import ShownImage
 from workbench.store import Store
 from workbench.store.box_browsing import BOX_STATES, BoxState
+from workbench.store.samples import living_sample
 from workbench.store.undo import REVIVES_LABELS
 
 
@@ -38,7 +39,11 @@ class Stepping(ShownImage):
         return Answer(page, content)
 
     def _show_image(self, params: ShowParams) -> None:
-        self._go_to(params["wanted"])
+        with self.store.read() as session:
+            found = living_sample(self._state.theme_id, params["wanted"], session=session)
+        if found is None:
+            raise NotFoundError("This image has been deleted.")
+        self._go_to(found.id)
 
     def _step(self, params: StepParams) -> None:
         step = 1 if params["step"] > 0 else -1

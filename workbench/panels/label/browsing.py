@@ -19,6 +19,8 @@ from workbench.panels.label.messages import (
     CountsParams,
     ItemsJson,
     KnownJson,
+    LastPlaceJson,
+    LastPlaceParams,
     ListParams,
     OpenedJson,
     PageParams,
@@ -29,12 +31,15 @@ from workbench.panels.label.rows import decision_json, moment_json, theme_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import answer_counts, plain_order
 from workbench.store import Session
+from workbench.store.box_browsing import image_beside, position_of
 from workbench.store.change_feed import changes_since, seen_already
 from workbench.store.counts import annotators_of, count_rows
+from workbench.store.history import last_sample_of
 from workbench.store.paging import learn_cursors
 from workbench.store.predictions import ReviewFilter
-from workbench.store.samples import samples_by_id
+from workbench.store.samples import get_sample, samples_by_id
 from workbench.store.schema import Sample, Theme
+from workbench.store.themes import list_themes
 
 # So long may a page's thumbnails take before those that are ready are sent ahead of the others.
 _SHEET_SECONDS = 0.15
@@ -97,6 +102,33 @@ def along(state: LabelPanelState, params: AlongParams) -> Answer[ItemsJson]:
     """Return the samples after (or before) a cursor in the order."""
     with state.store.read() as session:
         return Answer({"items": listing(state, params, session).along(params, session), "sheet": None})
+
+
+def last_place(state: LabelPanelState, params: LastPlaceParams) -> Answer[LastPlaceJson | None]:
+    """Return the image behind the one that an annotator last decided on, by ids; None for who has decided on none."""
+    with state.store.read() as session:
+        themes = [theme for theme in list_themes(session=session) if theme.task != "boxes"]
+        found = {
+            theme: last_sample_of(theme.id, params["annotator"], session=session)
+            for theme in themes
+            if params["theme"] in (None, theme.id)
+        }
+        latest = max(
+            (get_sample(sample_id, session=session) for sample_id in found.values() if sample_id is not None),
+            key=lambda sample: (sample.labeled_at is not None, sample.labeled_at, sample.id),
+            default=None,
+        )
+        if latest is None:
+            return Answer(None)
+        sample = image_beside(latest.theme_id, latest.id, 1, session=session) or latest.id
+        return Answer(
+            {
+                "theme": latest.theme_id,
+                "born": moment_json(session.get_one(Theme, latest.theme_id).created_at) or "",
+                "sample": sample,
+                "offset": position_of(latest.theme_id, sample, session=session) - 1,
+            }
+        )
 
 
 def sheet(state: LabelPanelState, params: SheetParams) -> Answer[SheetAnswerJson]:

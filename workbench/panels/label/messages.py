@@ -290,6 +290,22 @@ class KnownJson(TypedDict):
     known: bool
 
 
+class LastPlaceParams(TypedDict):
+    """Who is meant, and in which theme; None means any."""
+
+    theme: int | None
+    annotator: str
+
+
+class LastPlaceJson(TypedDict):
+    """An image, its theme and when that was made, and how many images come before it."""
+
+    theme: int
+    born: str
+    sample: int
+    offset: int
+
+
 class PageJson(TypedDict):
     """A page of samples; `total` is how many there are on all pages."""
 

@@ -19,6 +19,7 @@ from workbench.store.samples import SampleFilter, Sort, count_samples
 
 if TYPE_CHECKING:
     from workbench.panels.label.explanation import AskedModel
+    from workbench.store.states.past import PastLabels
 
 _MOST_TOTALS = 64
 _MOST_ORDERS = 16
@@ -33,7 +34,8 @@ class LabelPanelState(PanelState):
     certainty leaves the others out. `encoder` makes the features; `embedding_trouble` says why they cannot be made.
     `answered` are pages whose answers are committed and not learned yet. `maps` are the samples of the maps that were
     sent last, in their order, by a name of the map. `asked` is the version or the id of the run that explains its
-    answers, None for the version that is shown.
+    answers, None for the version that is shown. `past` is how themes stood in the states that were looked at last, by
+    theme, state and the last event then.
     """
 
     find_version: FindVersion | None = None
@@ -42,6 +44,7 @@ class LabelPanelState(PanelState):
     embedding_trouble: str = ""
     embeddings_started: int = 0
     answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
+    past: dict[tuple[int, str, int], PastLabels] = field(default_factory=dict)
     maps: dict[str, np.ndarray] = field(default_factory=dict)
     asked: str | int | None = None
     asked_models: dict[tuple[int, str | int], AskedModel] = field(default_factory=dict)

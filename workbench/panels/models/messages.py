@@ -51,7 +51,11 @@ class SampleParams(TypedDict):
 
 
 class VersionJson(TypedDict):
-    """A version; times are ISO 8601, `snapshot` is a digest."""
+    """A version; times are ISO 8601, `snapshot` is a digest.
+
+    `changed` are the labels under it that changed since, as `ChangedLabels.as_dict` says; `test_now` is its test
+    accuracy on today's labels, `test_interval` the interval of that of its run.
+    """
 
     version: int
     stage: str
@@ -60,6 +64,9 @@ class VersionJson(TypedDict):
     created: str
     predictions: int
     metrics: dict[str, Any]
+    changed: dict[str, Any] | None
+    test_now: float | None
+    test_interval: tuple[float, float] | None
 
 
 class StageEventJson(TypedDict):
@@ -73,11 +80,15 @@ class StageEventJson(TypedDict):
 
 
 class VersionsJson(TypedDict):
-    """The versions, the names of the metrics worth a column, and the history of stages, the latest first."""
+    """The versions, the names of the metrics worth a column, the history of stages, the latest first, and the meter.
+
+    `meter` says how often the test split was looked at, empty where it was not.
+    """
 
     versions: list[VersionJson]
     metrics: list[str]
     history: list[StageEventJson]
+    meter: str
 
 
 class RunJson(TypedDict):
@@ -94,6 +105,12 @@ class RunsJson(TypedDict):
 
     runs: list[RunJson]
     metrics: list[str]
+
+
+class JobJson(TypedDict):
+    """The job in which a training was started."""
+
+    job: str
 
 
 class PredictionsJson(TypedDict):

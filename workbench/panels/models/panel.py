@@ -10,12 +10,14 @@ from typing import Any
 
 import traitlets
 
+from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import PanelState, SheetJson
 from workbench.panels.base.static_summary import static_table
 from workbench.panels.models.compared import compared
 from workbench.panels.models.messages import (
     CompareParams,
+    JobJson,
     PredictionsJson,
     PromoteParams,
     RegisterParams,
@@ -32,13 +34,16 @@ from workbench.panels.models.messages import (
 )
 from workbench.paths import asset
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
+from workbench.registry.rescoring import rescored
 from workbench.registry.runs import unregistered_runs
 from workbench.registry.sync import check_registry, repair_registry
+from workbench.registry.test_meter import TestMeter, meter_of
 from workbench.registry.versions import delete_version, history_of_stages, list_versions, promote, register
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
 from workbench.store.samples import samples_by_id
 from workbench.store.themes import get_theme
+from workbench.training.background import launch
 from workbench.user import user_name
 
 _SIDE = 128
@@ -83,6 +88,7 @@ class ModelsPanel(Panel):
             "sample": self._sample,
             "check": self._check,
             "repair": self._repair,
+            "retrain": self._retrain,
         }
         super().__init__(methods, config={"theme": theme}, height=height)
 
@@ -95,7 +101,10 @@ class ModelsPanel(Panel):
         head = [name.replace("_", " ") for name in names]
         table = static_table(head, [[_cell(row, name) for name in names] for row in rows], texts=3)
         versions = "1 model version" if len(rows) == 1 else f"{len(rows):,} model versions"
-        return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}"
+        stale = "".join(
+            f"<p>Version {row['version']}: {escape(row['changed']['words'])}.</p>" for row in rows if row["changed"]
+        )
+        return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}{stale}"
 
     def _rows(self) -> list[VersionJson]:
         return [
@@ -107,6 +116,9 @@ class ModelsPanel(Panel):
                 "created": row.created_at.isoformat(timespec="seconds"),
                 "predictions": row.predictions,
                 "metrics": row.metrics,
+                "changed": row.changed.as_dict() if row.changed is not None and row.changed.is_stale else None,
+                "test_now": row.test_accuracy_now,
+                "test_interval": row.test_interval,
             }
             for row in list_versions(self.theme, self.store.project)
         ]
@@ -123,7 +135,10 @@ class ModelsPanel(Panel):
             }
             for event in history_of_stages(self.theme, self.store.project)
         ]
-        return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1]})
+        with self.store.read() as session:
+            meter = meter_of(get_theme(self.theme, session=session).id, session=session)
+        told = _meter_words(meter) if rows and meter.models else ""
+        return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1], "meter": told})
 
     def _runs(self, _params: object) -> Answer[RunsJson]:
         rows: list[RunJson] = [
@@ -153,7 +168,19 @@ class ModelsPanel(Panel):
         return compared(self.theme, params["first"], params["second"], self._state)
 
     def _version(self, params: VersionParams) -> Answer[dict[str, Any]]:
-        return Answer(version_lineage(self.theme, params["version"], self.store.project).as_dict())
+        """A version's lineage, with its answers on today's labels and thumbnails of the images that moved them."""
+        lineage = version_lineage(self.theme, params["version"], self.store.project).as_dict()
+        try:
+            again = rescored(self.theme, params["version"], project=self.store.project)
+        except NotFoundError:
+            return Answer({**lineage, "rescored": None, "sheet": None})
+        told = again.as_dict()
+        told["moved_in_all"], told["moved"] = len(told["moved"]), told["moved"][:_PAGE]
+        sheet, content = self._sheet([row["sample_id"] for row in told["moved"]])
+        return Answer({**lineage, "rescored": told, "sheet": sheet}, content)
+
+    def _retrain(self, _params: object) -> Answer[JobJson]:
+        return Answer({"job": launch(self.store.project, {"theme": self.theme})})
 
     def _samples(self, params: SamplesParams) -> Answer[SamplesJson]:
         """A page of the samples that a version had in a split under a label."""
@@ -187,6 +214,11 @@ class ModelsPanel(Panel):
         with self.store.read() as session:
             found = samples_by_id(sample_ids, session=session)
         return self._state.sheet([(sample_id, found[sample_id].uri) for sample_id in sample_ids], _SIDE)
+
+
+def _meter_words(meter: TestMeter) -> str:
+    widened = "; the intervals beside test accuracies are widened for that" if meter.models > 1 else ""
+    return f"{meter}{widened}."
 
 
 def _headline(rows: Sequence[VersionJson] | Sequence[RunJson]) -> list[str]:

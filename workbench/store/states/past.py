@@ -81,6 +81,20 @@ def past_labels(theme_id: int, state: LabelState, *, session: Session) -> PastLa
     return PastLabels(state, ids[living], labels[living], splits[living])
 
 
+def first_of_past(
+    theme_id: int, state: LabelState, limit: int, *, session: Session
+) -> list[tuple[int, int, str | None]]:
+    """Return the first samples of a state by id, each with its label code and split: at once, however many there are.
+
+    They are fewer than `limit` where many of the first ones were deleted by then.
+    """
+    # By the ids themselves: SQLite would else sort all of the theme.
+    query = select(Sample.id).where(Sample.theme_id + 0 == theme_id, state.has_sample()).order_by(Sample.id)
+    ids = list(session.scalars(query.limit(2 * limit)))
+    found = past_of_samples(theme_id, state, ids, session=session)
+    return [(sample_id, *found[sample_id]) for sample_id in ids if sample_id in found][:limit]
+
+
 def past_of_samples(
     theme_id: int, state: LabelState, sample_ids: list[int], *, session: Session
 ) -> dict[int, tuple[int, str | None]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,8 @@ from workbench.store.states.tags import LabelState, find_state
 from workbench.store.steps.running import lock_idle_theme
 from workbench.store.steps.writing import Phase, Written, is_small, wait_until_idle, write_in_steps
 from workbench.store.table_labels import refuse_boxes
+
+EndT = TypeVar("EndT")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,18 @@ class RevertOutcome:
     gone: int
     kept: int
     cells: Counter[tuple[int, int]]
+
+    def words(self, state: str) -> str:
+        """Say what going back to a state of this name did, or would do."""
+        all_of_them = self.changed + self.unchanged + self.kept + self.gone
+        went = "would go" if self.batch_id is None and self.changed else "went"
+        told = [
+            f"{self.newer:,} images came later and stay as they are" if self.newer else "",
+            f"{self.gone:,} had a label that the theme has no more and stay" if self.gone else "",
+            f"{self.kept:,} were decided on meanwhile and stay" if self.kept else "",
+        ]
+        head = f"{self.changed:,} of {all_of_them:,} labels {went} back to '{state}'"
+        return "; ".join([head, *filter(None, told)]) + "."
 
 
 @dataclass(frozen=True)
@@ -79,32 +94,47 @@ def revert_in_steps(
     if dry_run or not meant.wanted:
         return meant.outcome(None)
 
+    def end(batch: Batch, session: Session) -> RevertOutcome:
+        kept = batch.unchanged
+        batch.unchanged += meant.unchanged
+        session.flush()
+        return meant.outcome(batch, kept)
+
+    return decide_in_steps(store, theme_id, meant.wanted, end, annotator=who, note=f"back to {state.name}")
+
+
+def decide_in_steps(
+    store: Store,
+    theme_id: int,
+    wanted: Mapping[int, tuple[Decision, Decision]],
+    end: Callable[[Batch, Session], EndT],
+    *,
+    annotator: str,
+    note: str,
+) -> EndT:
+    """Give each sample a decision of its own as `give_decisions` does, many of them in steps: one batch.
+
+    Returns what `end` makes of the batch in its last transaction.
+    """
+
     def begin(session: Session) -> Batch:
-        note = f"back to {state.name}"
-        return start_batch(theme_id, "label", annotator=who, source="human", note=note, session=session)
+        return start_batch(theme_id, "label", annotator=annotator, source="human", note=note, session=session)
 
     def change(batch: Batch, ids: Sequence[int], session: Session) -> None:
-        give_decisions(batch, {sample_id: meant.wanted[sample_id] for sample_id in ids}, session=session)
+        give_decisions(batch, {sample_id: wanted[sample_id] for sample_id in ids}, session=session)
 
-    if is_small(len(meant.wanted)):
+    if is_small(len(wanted)):
         with store.write() as session:
             lock_idle_theme(theme_id, session=session)
             batch = begin(session)
-            change(batch, list(meant.wanted), session)
-            return _finished(batch, meant, session)
-    ids = array("q", sorted(meant.wanted))
+            change(batch, list(wanted), session)
+            return end(batch, session)
+    ids = array("q", sorted(wanted))
 
-    def end(written: list[Written], session: Session) -> RevertOutcome:
-        return _finished(session.get_one(Batch, written[0].batch_id), meant, session)
+    def finish(written: list[Written], session: Session) -> EndT:
+        return end(session.get_one(Batch, written[0].batch_id), session)
 
-    return write_in_steps(store, theme_id, [Phase(begin, lambda _session: ids, change)], end)
-
-
-def _finished(batch: Batch, meant: _Meant, session: Session) -> RevertOutcome:
-    kept = batch.unchanged
-    batch.unchanged += meant.unchanged
-    session.flush()
-    return meant.outcome(batch, kept)
+    return write_in_steps(store, theme_id, [Phase(begin, lambda _session: ids, change)], finish)
 
 
 def _meant(theme_id: int, state: LabelState, sample_ids: Sequence[int] | None, session: Session) -> _Meant:

@@ -21,7 +21,7 @@ from workbench.paths import Project
 from workbench.store.connection import Store, plain_errors
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
-from workbench.store.name_search import fold_all_names
+from workbench.store.name_search import INDEX, fold_all_names
 from workbench.store.theme_rows import checked_value
 from workbench.store.upkeep import migrations
 from workbench.store.upkeep.backup import DAMAGE, FORMAT, MANIFEST, open_backup, read_member, tables_of
@@ -57,14 +57,14 @@ def restore(project: Project, file: Path, *, progress: bool = False) -> RestoreR
         try:
             with plain_errors(engine):
                 _require_empty(store)
-                report = _restore(store, archive, manifest, progress)
-                mark_foreign(project, f"was restored from {file.name}")
-                return report
+                return _restore(store, archive, manifest, f"was restored from {file.name}", progress)
         finally:
             engine.dispose()
 
 
-def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], progress: bool) -> RestoreReport:
+def _restore(
+    store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], how: str, progress: bool
+) -> RestoreReport:
     current = migrations.current_version(store.engine)
     if current is None:
         migrations.upgrade_to(store.engine, manifest["schema_version"])
@@ -82,13 +82,18 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
             rows = sum(_restore_table(connection, archive, name) for name in _in_order(connection, manifest))
             _require_images(connection, {*put, *manifest["missing"]})
             _require_possible_values(connection)
+            if inspect(connection).has_table(INDEX):
+                # An older store gets the index with its upgrade.
+                with Session(connection, join_transaction_mode="create_savepoint") as session:
+                    fold_all_names(session=session)
+                    session.commit()
+            # Before its rows are there, whatever happens then.
+            mark_foreign(store.project, how)
     except BaseException:
         for uri in put:
             store.images.remove(uri)
         raise
     migrations.prepare(store.engine, upgrade=True)
-    with store.write() as session:
-        fold_all_names(session=session)
     return RestoreReport(rows, images, tuple(manifest["missing"]))
 
 

@@ -1,0 +1,70 @@
+"""States of the labels in the label panel: looked at without changing anything, compared, gone back to."""
+
+import json
+
+import pytest
+
+from workbench.panels.base.messages import answer_calls
+from workbench.panels.label.panel import LabelPanel
+from workbench.store.decisions import Decision
+from workbench.store.labels import labels_of
+from workbench.store.single_edits import Edit, decide
+
+
+@pytest.fixture
+def ask(sqlite_store, make_theme, add_samples):
+    """`ask(method, **params)` asks a panel whose theme was tagged "first" and then changed by bob."""
+    theme_id = make_theme(sqlite_store)
+    ids = add_samples(sqlite_store, theme_id, range(8))
+    methods = LabelPanel("pets", store=sqlite_store, annotator="ann")._methods
+
+    def call(method, **params):
+        pieces = {"id": 1, "method": method, "params": {"theme": theme_id, **params}, "buffers": [0, 0]}
+        (result,), outgoing = answer_calls(methods, [json.loads(json.dumps(pieces))], [])
+        return json.loads(json.dumps(result.get("value", result))), outgoing
+
+    with sqlite_store.write() as session:
+        call.cat, call.dog, _ = (label.id for label in labels_of(theme_id, session=session))
+        edits = [Edit(one, Decision.of(call.cat)) for one in ids[:4]]
+        decide(theme_id, edits, annotator="ann", session=session)
+    assert call("tag state", name="first", annotator="ann")[0]["name"] == "first"
+    with sqlite_store.write() as session:
+        edits = [Edit(one, Decision.of(call.dog)) for one in ids[2:6]]
+        decide(theme_id, edits, annotator="bob", session=session)
+    call.ids = ids
+    return call
+
+
+def test_a_state_is_looked_at_page_by_page(ask):
+    assert [tag["name"] for tag in ask("states")[0]["tags"]] == ["first"]
+    value, (picture,) = ask("state page", state="first", limit=3, offset=3)
+    assert [(item["id"], item["label"]) for item in value["items"]] == [
+        (ask.ids[3], "cat"),
+        (ask.ids[4], "unlabeled"),
+        (ask.ids[5], "unlabeled"),
+    ]
+    assert (value["offset"], value["total"]) == (3, 8)
+    assert value["counts"] == [[ask.cat, "cat", 4], [0, "unlabeled", 4]]
+    assert value["sheet"]["ids"] == ask.ids[3:6]
+    assert picture.startswith(b"\x89PNG")
+    first, _ = ask("state page", state="first", limit=3, quick=True)
+    assert [(item["id"], item["label"]) for item in first["items"]] == [(one, "cat") for one in ask.ids[:3]]
+    assert not first["whole"]
+    cats, _ = ask("state page", state="first", label=ask.cat, offset=90)
+    assert [item["id"] for item in cats["items"]] == ask.ids[:4]
+    assert "neither a tag nor a time" in ask("state page", state="last")[0]["error"]
+
+
+def test_what_changed_since_leads_to_the_images_and_back(ask):
+    found, _ = ask("state diff", state="first")
+    assert (found["changed"], found["unchanged"], found["by_annotator"]) == (4, 4, {"bob": 4})
+    cells = {tuple(cell["words"]): (cell["before"], cell["after"]) for cell in found["cells"]}
+    assert set(cells) == {("cat", "dog"), ("unlabeled", "dog")}
+    before, after = cells["cat", "dog"]
+    assert ask("changed samples", state="first", before=before, after=after)[0]["ids"] == ask.ids[2:4]
+    said, _ = ask("revert", state="first", ids=[ask.ids[2]], annotator="ann", dry_run=True)
+    assert said["changed"] == 1
+    assert ask("state diff", state="first")[0]["changed"] == 4
+    done, _ = ask("revert", state="first", annotator="ann")
+    assert done["words"] == "4 of 8 labels went back to 'first'."
+    assert ask("state diff", state="first")[0]["changed"] == 0

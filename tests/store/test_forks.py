@@ -1,0 +1,86 @@
+"""A fork is labeled apart and merged back: what both sides decided otherwise becomes second opinions."""
+
+import pytest
+from sqlalchemy import func, select
+
+from workbench.errors import ConflictError, NotFoundError
+from workbench.store.annotators.second_opinions import review_queue
+from workbench.store.decisions import SKIPPED, Decision
+from workbench.store.history import theme_at
+from workbench.store.labels import add_label, labels_of
+from workbench.store.samples import samples_by_id, samples_by_sha256
+from workbench.store.schema import Sample
+from workbench.store.single_edits import Edit, decide
+from workbench.store.states.tags import add_tag, find_state
+from workbench.store.steps.forks import fork_theme, merge_fork
+from workbench.store.themes import get_theme
+from workbench.store.undo import undo
+
+
+@pytest.fixture
+def forked(store, make_theme, add_samples):
+    """A theme whose six images ann called cat, but for a skipped one, before it was tagged; later all became dogs."""
+    theme_id = make_theme(store, labels=("cat", "dog"))
+    ids = add_samples(store, theme_id, range(7))
+    with store.write() as session:
+        cat, dog = (Decision.of(label.id) for label in labels_of(theme_id, session=session))
+        edits = [*(Edit(one, cat) for one in ids[:5]), Edit(ids[5], SKIPPED)]
+        decide(theme_id, edits, annotator="ann", session=session)
+        add_tag(theme_id, "cats", annotator="ann", session=session)
+        decide(theme_id, [Edit(ids[4], dog)], annotator="ann", session=session)
+        state = find_state(theme_id, "cats", session=session)
+    fork = fork_theme(store, theme_id, "pets apart", state, annotator="bob")
+    return theme_id, ids, fork.id
+
+
+def _stood(store, theme_id):
+    with store.read() as session:
+        rows = theme_at(theme_id, find_state(theme_id, session=session), session=session)
+        return [row.label or ("skipped" if row.skipped else None) for row in rows]
+
+
+def test_a_fork_has_the_labels_of_the_state_and_no_image_twice(store, forked):
+    theme_id, _, fork_id = forked
+    assert _stood(store, fork_id) == ["cat"] * 5 + ["skipped", None]
+    assert _stood(store, theme_id) == ["cat"] * 4 + ["dog", "skipped", None]
+    with store.read() as session:
+        uris = session.execute(select(Sample.theme_id, func.count(Sample.uri.distinct())).group_by(Sample.theme_id))
+        assert dict(uris.tuples().all()) == {theme_id: 7, fork_id: 7}
+        assert session.scalar(select(func.count(Sample.uri.distinct()))) == 7
+    with pytest.raises(ConflictError, match="exists already"), store.read() as session:
+        fork_theme(store, theme_id, "pets apart", find_state(theme_id, session=session), annotator="bob")
+    with pytest.raises(NotFoundError, match="is no fork"):
+        merge_fork(store, theme_id, annotator="bob")
+
+
+def test_merging_back_takes_what_nobody_decided_otherwise(store, forked):
+    theme_id, ids, fork_id = forked
+    with store.write() as session:
+        digests = {one: row.sha256 for one, row in samples_by_id(ids, session=session).items()}
+        mine = samples_by_sha256(fork_id, list(digests.values()), session=session)
+        at = [mine[digests[one]].id for one in ids]
+        cat, dog = (Decision.of(label.id) for label in labels_of(fork_id, session=session))
+        bird = Decision.of(add_label(fork_id, "bird", session=session).id)
+        # Taken: 0 and 1, and 6, which nobody had decided. There already: 4. In conflict: 2.
+        edits = [Edit(at[0], dog), Edit(at[1], bird), Edit(at[2], bird), Edit(at[4], dog), Edit(at[6], cat)]
+        decide(fork_id, edits, annotator="bob", session=session)
+        theirs = Decision.of(labels_of(theme_id, session=session)[1].id)
+        decide(theme_id, [Edit(ids[2], theirs)], annotator="ann", session=session)
+    said = merge_fork(store, fork_id, annotator="bob", dry_run=True)
+    assert (said.taken, said.same, said.conflicts, said.gone, said.batch_id) == (3, 1, 1, 0, None)
+    before = _stood(store, theme_id)
+    done = merge_fork(store, fork_id, annotator="bob")
+    assert (done.taken, done.same, done.conflicts) == (3, 1, 1)
+    assert _stood(store, theme_id) == ["dog", "bird", "dog", "cat", "dog", "skipped", "cat"]
+    with store.read() as session:
+        (waiting,) = review_queue(theme_id, session=session)
+        names = {label.id: label.name for label in labels_of(theme_id, session=session)}
+    assert waiting.sample_id == ids[2]
+    assert {who: names[said.label] for who, said in waiting.opinions.items()} == {"ann": "dog", "bob": "bird"}
+    # What was merged is not merged once more.
+    assert merge_fork(store, fork_id, annotator="bob").taken == 0
+    with store.write() as session:
+        assert undo(theme_id, annotator="bob", batch_id=done.batch_id, session=session).restored == 3
+    assert _stood(store, theme_id) == before
+    with store.read() as session:
+        assert get_theme("pets apart", session=session).id == fork_id
