@@ -392,7 +392,7 @@ def main() -> None:
 
 def _rows(setting: Setting, outcomes: Sequence[Outcome]) -> list[Row]:
     presses = sorted(out.presses for out in outcomes)
-    median, worst = presses[len(presses) // 2], presses[-1]
+    median, worst = int(np.median(presses)), presses[-1]
     above = max(out.estimate - out.true for out in outcomes)
     inside = sum(out.low <= out.true <= out.high for out in outcomes)
     true = min(out.true for out in outcomes)

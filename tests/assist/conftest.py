@@ -22,7 +22,7 @@ def draw(kind, generator):
         "rings": distance // 4 % 2,
         "dots": ((rows + phase) % 8 < 4) & ((columns + phase) % 8 < 4),
     }
-    pixels = 60 + 120 * shapes[kind].astype(float) + generator.normal(0, 30, (32, 32))
+    pixels = 60 + 120 * shapes[kind].astype(float) + generator.normal(0, 60, (32, 32))
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).convert("RGB")
 
 

@@ -57,6 +57,13 @@ def test_who_overlooks_what_is_planted_is_told_so_and_the_estimate_knows(pattern
     assert now.checked.low <= 1 - wrong / 600
 
 
+def test_a_goal_that_is_reached_among_the_look_alikes_is_checked_once(assistant, person):
+    assistant.goal = 0.6
+    now = person.label_until("done", most=40)
+    assert now.decided < now.images
+    assert now.checked.checked == 100
+
+
 def test_two_annotators_are_served_different_pages_and_a_page_is_not_served_twice(patterns, assistant):
     seen: dict[str, list[set[int]]] = {"ann": [], "ben": []}
     for _ in range(4):

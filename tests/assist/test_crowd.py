@@ -11,6 +11,7 @@ from workbench.api.models import AnnotatorsOut
 from workbench.assist.crowd import judge
 from workbench.cli import main
 from workbench.errors import WorkbenchError
+from workbench.panels.label.panel import LabelPanel
 from workbench.store.annotators.answers import AnsweredSample
 from workbench.store.annotators.second_opinions import give_opinion
 from workbench.store.labels import labels_of
@@ -85,6 +86,14 @@ def test_of_a_theme_in_python_and_on_the_command_line(patterns):
     assert found.labels[0].answers.keys() >= {patterns.annotator}
     assert {each.annotator for each in found.ask} == {"bob"}
     assert AnnotatorsOut.model_validate(found.as_dict()).model_dump() == found.as_dict()
+    panel = LabelPanel("patterns", store=patterns.store, encoder="hog")
+    asked = panel._methods["annotator quality"]({"theme": theme_id, "annotator": "bob"}).value.ask
+    ids = [each.sample_id for each in asked]
+    who = {"theme": theme_id, "annotator": "bob", "samples": ids}
+    items = panel._methods["assign asked"]({**who, "number": 3}).value["items"]
+    assert [(item["id"], item["label"], item["second"]) for item in items] == [(each, None, True) for each in ids[:3]]
+    others = panel._methods["assign asked"]({**who, "annotator": "eve", "number": 3}).value["items"]
+    assert others == [], "nobody else is given what one is at"
     done = CliRunner().invoke(main, ["theme", "annotators", "patterns", "--encoder", "hog", "--number", "5", "--json"])
     said = json.loads(done.stdout)
     assert said["agreement"]["samples"] == 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -96,3 +97,15 @@ def test_for_many_images_lite0_is_run_by_onnxruntime_and_answers_the_same(tmp_pa
     assert np.abs(encoder.encode(images) - by_torch).max() < 1e-4
     # The next process finds it there.
     assert np.abs(Lite0(32, tmp_path).encode(images[:1]) - by_torch[:1]).max() < 1e-4
+
+
+def test_a_stroke_that_is_moved_by_some_pixels_stays_alike():
+    def stroke(moved):
+        image = np.zeros((32, 32, 3), np.uint8)
+        cv2.line(image, (10 + moved, 4), (20 + moved, 27), (255,) * 3, 2)
+        return image
+
+    gradients = Hog.parts[0].stop
+    there, moved = Hog().encode(np.stack([stroke(0), stroke(3)]))[:, :gradients]
+    # It was 0.57 where each gradient counted for one cell alone.
+    assert there @ moved / np.linalg.norm(there) / np.linalg.norm(moved) > 0.65

@@ -1,12 +1,15 @@
 """Where model versions and samples come from."""
 
+import mlflow
 import pytest
 from sqlalchemy import select
 
+import workbench as wb
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.label.panel import LabelPanel
 from workbench.panels.models.panel import ModelsPanel
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
-from workbench.registry.tracking import connect
+from workbench.registry.tracking import connect, mlflow_run
 from workbench.registry.versions import delete_version, promote
 from workbench.store.decisions import Decision
 from workbench.store.labels import get_label
@@ -64,6 +67,34 @@ def test_a_sample_leads_to_each_version_that_saw_it(two_versions):
             sample_lineage("shades", digits)
     with pytest.raises(NotFoundError, match="Known: 1"):
         promote("shades", 10**20, "staging")
+
+
+def test_a_sample_leads_to_each_run_that_was_tested_on_it(two_versions):
+    theme = wb.open_theme("shades", store=two_versions.store)
+    (gray,) = theme.samples(name="gray/1.png").ids
+    snapshot = {"workbench.snapshot": theme.snapshot().digest}
+    with mlflow_run("shades", two_versions.project, run_name="bare", tags=snapshot) as run:
+        mlflow.log_text(f"sample_id,true,predicted,score\n{gray},gray,dark,0.6\n", "test_predictions.csv")
+    found = sample_lineage("shades", gray)
+    told = [(use.name, use.version, use.split, use.label_then, use.predicted) for use in found.runs]
+    assert told == [
+        ("bare", None, "test", "gray", "dark"),
+        (theme.model(1).lineage.run["name"], 1, "test", "gray", "gray"),
+    ]
+    panel = LabelPanel("shades", store=two_versions.store)
+    shown = panel._methods["lineage"]({"sample": gray}).value
+    assert [each["run_id"] for each in shown["runs"]] == [run.info.run_id, theme.model(1).run_id]
+    assert [(each["version"], each["predicted"]) for each in shown["versions"]] == [(2, "bright")]
+    assert theme.model(run.info.run_id).samples(label="gray", predicted="dark").ids == [gray]
+    assert len(theme.model(1).samples("test", label="gray")) == 6
+    models = ModelsPanel("shades", store=two_versions.store)
+    opened = models._methods["label"]({"version": 1, "split": "test", "label": "gray", "about": "gray in test"}).value
+    beside = models._tested._label_panel
+    assert opened == beside.model_id
+    assert beside.chosen == {"ids": theme.model(1).samples("test", label="gray").ids, "about": "gray in test"}
+    name, (page,) = vars(models._methods["report"]({"version": 1})).values()
+    assert (name, page[:15]) == ("shades-v1.html", b"<!doctype html>")
+    assert models._methods["version"]({"version": 1}).value["confusion"] is None, "its run keeps no answers"
 
 
 def test_digits_that_several_samples_begin_with_are_refused_with_their_ids(shades):

@@ -15,6 +15,7 @@ from tests.read_page import Page
 from workbench.cli import main
 from workbench.registry.tracking import mlflow_run
 from workbench.report import report_of
+from workbench.store.groups.certificate import sentence
 from workbench.training.mlflow_logging import CLASSES_FILE
 
 ODD = "<b>a|b</b> & `*_$x$"
@@ -63,6 +64,8 @@ def test_a_run_without_answers_says_so(shades):
     assert report.statements[0].warning
     assert "By class" not in report.html + report.markdown
     assert "18 test" in Page(report.html).text
+    leaks = next(each.text for each in report.statements if each.title == "Leaks")
+    assert leaks.lower() == f"{sentence(report.facts.certificate)}.".lower()
 
 
 def test_on_the_command_line_a_version_or_run_is_named_as_one_would_guess(shades, tmp_path, monkeypatch):

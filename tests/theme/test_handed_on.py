@@ -20,6 +20,14 @@ def test_what_a_report_says_is_what_the_run_keeps(trained, trained_template, tmp
     assert [row["sample_id"] for row in facts["mistakes"]] == model.mistakes().ids
     json.dumps(facts)
 
+    told = {each.title: each.text for each in report.statements}
+    assert told["Test"].startswith(trained.test_meter().words(model.confusion("test").counts.trace(), 2))
+    assert told["Since then"] == "None of 8 labels changed since."
+    trained.samples(split="train").label("red")
+    since = {each.title: each for each in model.report().statements}["Since then"]
+    assert since.text == "2 of 4 training labels changed since."
+    assert since.warning
+    trained.undo()
     page = Page(report.save("report.html").read_text())
     assert page.open == []
     assert all(each.startswith(("data:", "#")) for each in page.loads), "a page that is handed on loads nothing"

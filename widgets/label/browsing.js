@@ -150,6 +150,13 @@ export function showChosen(panel, only) {
   return applyFilter(panel, { ...EVERYTHING, ids: only ? (panel.state.chosen?.ids ?? null) : null });
 }
 
+/** Show some samples alone, with a chip that says which. @param {LabelPanel} panel @param {number[]} ids @param {string} about */
+export function showThese(panel, ids, about) {
+  panel.set({ chosen: { ids, about } });
+  panel.closeDialog();
+  return showChosen(panel, true);
+}
+
 /** Whether only samples that a model has said something of are listed: in the gallery, and by its certainty. @param {LabelPanel} panel @param {Sort} sort */
 function onlyAnswered(panel, sort) {
   return panel.gallery || sort === "score" || sort === "-score";

@@ -40,10 +40,10 @@ function recordDecision(panel, id, seen, to) {
   send(panel, entry);
 }
 
-/** Say of one image what is not its decision yet: a second opinion, or how a disagreement is settled. @param {LabelPanel} panel @param {"opinion" | "settle"} kind @param {number} id @param {Decision} to */
+/** Say of one image what is not its decision yet: a second opinion, or how a disagreement is settled, or one's own answer again. @param {LabelPanel} panel @param {"opinion" | "settle" | "again"} kind @param {number} id @param {Decision} to */
 export function recordOpinion(panel, kind, id, to) {
   const item = panel.items.get(id);
-  if (!item || (kind === "opinion" && same(decisionOf(item), to))) return;
+  if (!item || (kind !== "settle" && same(decisionOf(item), to))) return;
   const entry = { ...newEntry(panel, kind), sample: id, to };
   panel.edits.push({ key: entry.key, before: new Map([[id, decisionOf(item)]]) });
   paint(panel, id, to);

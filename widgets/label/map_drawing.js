@@ -28,6 +28,9 @@ void main() {
   gl_FragColor = vec4(shade.rgb * shade.a, shade.a);
 }`;
 
+const FRAME_MS = 25;
+const MEASURED_FROM = 20_000;
+
 /** What a point is: its image is gone, shown, or selected. */
 export const GONE = 0;
 export const SHOWN = 1;
@@ -42,8 +45,12 @@ export class MapDrawing {
       throw new Error("This browser draws no WebGL, which the map needs. Look at the images as pages or in the grid.");
     this.gl = gl;
     this.count = 0;
+    /** What a point takes to draw, in milliseconds, as of the last drawing of all of them. */
+    this.perPoint = 0;
     this.program = linked(gl);
     gl.useProgram(this.program);
+    this.anyOrder = gl.getExtension("OES_element_index_uint") !== null;
+    this.order = gl.createBuffer();
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     this.buffers = {
@@ -66,8 +73,12 @@ export class MapDrawing {
 
   /** @param {Float32Array} points */
   setPoints(points) {
+    const { gl } = this;
     this.count = points.length / 2;
     this.#fill(this.buffers.point, points);
+    if (!this.anyOrder) return;
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.order);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, shuffled(this.count), gl.STATIC_DRAW);
   }
 
   /** @param {Uint8Array} colors RGBA of each point. */
@@ -86,8 +97,11 @@ export class MapDrawing {
     this.gl.bufferData(this.gl.ARRAY_BUFFER, /** @type {any} */ (values), this.gl.DYNAMIC_DRAW);
   }
 
-  /** @param {MapView} view @param {Size} frame @param {boolean} selecting Whether what is not selected steps back. */
-  draw(view, frame, selecting) {
+  /**
+   * While the map moves only so many points are drawn, any of them, as a frame has time for.
+   * @param {MapView} view @param {Size} frame @param {boolean} selecting Whether what is not selected steps back. @param {boolean} [moving] @returns {boolean} Whether all were drawn.
+   */
+  draw(view, frame, selecting, moving = false) {
     const { gl, canvas, program } = this;
     const ratio = Math.min(window.devicePixelRatio, 2);
     const width = Math.round(frame.width * ratio);
@@ -99,7 +113,7 @@ export class MapDrawing {
     gl.viewport(0, 0, width, height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    if (this.count === 0) return;
+    if (this.count === 0) return true;
     const size = pointSize(this.count, view.scale / Math.min(frame.width, frame.height)) * ratio;
     /** @param {string} name */
     const uniform = (name) => gl.getUniformLocation(program, name);
@@ -108,12 +122,35 @@ export class MapDrawing {
     gl.uniform1f(uniform("size"), size);
     gl.uniform1f(uniform("disc"), size > 3 ? 1 : 0);
     gl.uniform1f(uniform("selecting"), selecting ? 1 : 0);
-    gl.drawArrays(gl.POINTS, 0, this.count);
+    const some = moving && this.anyOrder ? Math.ceil(FRAME_MS / Math.max(this.perPoint, 1e-9)) : this.count;
+    const started = performance.now();
+    if (this.anyOrder) gl.drawElements(gl.POINTS, Math.min(some, this.count), gl.UNSIGNED_INT, 0);
+    else gl.drawArrays(gl.POINTS, 0, this.count);
+    if (some < this.count) return false;
+    if (this.count > MEASURED_FROM && !moving) {
+      // Only what is read back has been drawn.
+      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+      this.perPoint = (performance.now() - started) / this.count;
+    }
+    return true;
   }
 
   close() {
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
+}
+
+/** The numbers below a count in any order, the same each time. @param {number} count */
+function shuffled(count) {
+  const order = new Uint32Array(count);
+  let state = 1;
+  for (let at = 0; at < count; at++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor((state / 4294967296) * (at + 1));
+    order[at] = order[other];
+    order[other] = at;
+  }
+  return order;
 }
 
 /** The side of a point in pixels: many are small, and grow as one zooms in. @param {number} count @param {number} zoom */

@@ -17,6 +17,7 @@
  * @property {string} added When it was added, ISO 8601.
  * @property {{label: number | null, score: number} | null} [answer] What the model of a review says of it.
  * @property {boolean} [second] Whether an opinion is asked for: somebody else decided already, unseen.
+ * @property {boolean} [again] Whether that somebody is the person who is asked.
  * @property {Opinion[]} [opinions] What annotators said of it who disagree.
  * @property {string | number | null} cursor Its value in the order that it was listed in.
  *
@@ -42,10 +43,10 @@
  * @typedef {object} Entry One edit of a person, as the journal keeps it until the kernel has committed it.
  * @property {string} key Unique; the store applies it once.
  * @property {number} order
- * @property {"decide" | "bulk" | "accept" | "page" | "rest" | "delete" | "opinion" | "settle" | "undo"} kind
+ * @property {"decide" | "bulk" | "accept" | "page" | "rest" | "delete" | "opinion" | "settle" | "again" | "undo"} kind
  * @property {string} annotator
- * @property {number} [sample] decide, opinion, settle: the sample.
- * @property {Decision} [to] decide, bulk, opinion, settle: the decision.
+ * @property {number} [sample] decide, opinion, settle, again: the sample.
+ * @property {Decision} [to] decide, bulk, opinion, settle, again: the decision.
  * @property {Decision} [seen] decide: what the person saw when deciding.
  * @property {string | null} [split] decide: the sample's split, for the counts.
  * @property {number[] | null} [ids] bulk and delete: these samples ...
@@ -128,6 +129,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} description
+ * @property {string} about The description without the marks of Markdown.
  * @property {string} born As that of a theme.
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.
@@ -148,6 +150,16 @@
  * @typedef {{label: string, answers: number, percent: number, kappa: number | null}} LabelAgreement
  * @typedef {{first: string, second: string, samples: number, percent: number, kappa: number | null}} PairAgreement
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
+ *
+ * @typedef {{words: string, doubts: {sample_ids: number[], gain: number | null}}} Forecast What more labels should bring.
+ * @typedef {{annotator: string, asked: number, same: number, differing: number[]}} Consistency How often one said the same again.
+ * @typedef {{annotator: string, labeled: number, quality: number, agreement: number | null, worst_label: string | null}} AnnotatorQuality Shares from 0 to 1.
+ * @typedef {{sample_id: number, name: string, label: string | null, consensus: string, quality: number}} LabelQuality
+ * @typedef {{images: number, several: number, annotators: AnnotatorQuality[], labels: LabelQuality[], ask: {sample_id: number}[]}} CrowdQuality
+ *
+ * @typedef {{run_id: string, name: string, started_at: string, version: number | null, stage: string | null, split: string, label_then: string, predicted: string | null, score: number | null}} RunUse
+ * @typedef {{version: number, stage: string, split: string | null, label_then: string | null, predicted: string | null, score: number | null}} VersionUse
+ * @typedef {{name: string, runs: RunUse[], versions: VersionUse[]}} Lineage Who was trained or tested on a sample, and who else predicted it.
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
  * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
@@ -173,6 +185,8 @@
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   forecast: {params: {theme: number, annotator: string, more: number}, value: Forecast},
+ *   lineage: {params: {sample: number}, value: Lineage},
  *   explain: {params: {theme: number, sample: number}, value: Explained},
  *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},
@@ -194,6 +208,9 @@
  *   "set overlap": {params: {theme: number, overlap: number}, value: {overlap: number}},
  *   disagreements: {params: SheetParams & {theme: number, number?: number}, value: Samples},
  *   agreement: {params: {theme: number}, value: Agreement},
+ *   "annotator quality": {params: {theme: number, annotator: string}, value: CrowdQuality},
+ *   repeats: {params: {theme: number, annotator: string}, value: {samples: number[], consistency: Consistency[]}},
+ *   "assign asked": {params: SheetParams & {theme: number, annotator: string, samples: number[], number?: number}, value: Samples},
  *   "split settings": {params: {}, value: {ratios: number[], seed: number}},
  *   "preview splits": {params: SplitParams, value: any},
  *   "assign splits": {params: SplitParams & {seed: number, annotator: string}, value: any},

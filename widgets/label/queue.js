@@ -10,20 +10,21 @@ import { side, takeItems } from "./items.js";
  * Work that several annotators share, one image at a time in the focus view: "mine" are samples that nobody else is
  * assigned, some of them for a second opinion, unseen; "review" are those on which opinions differ.
  *
- * "useful" are those whose label would teach the model beside the most.
+ * "useful" are those whose label would teach the model beside the most, "asked" those that one more answer would tell
+ * most about.
  *
- * @typedef {"mine" | "review" | "useful"} Kind
+ * @typedef {"mine" | "review" | "useful" | "asked"} Kind
  */
 
 const AHEAD = 6;
-/** @type {Record<Kind, "assign samples" | "disagreements" | "assist useful">} */
-const METHODS = { mine: "assign samples", review: "disagreements", useful: "assist useful" };
+/** @type {Record<Kind, "assign samples" | "disagreements" | "assist useful" | "assign asked">} */
+const METHODS = { mine: "assign samples", review: "disagreements", useful: "assist useful", asked: "assign asked" };
 /** So many are handed out at once: few, so that the last images of a theme are shared too. */
 const BUNDLE = 10;
 const RETRY_MS = 5000;
 
-/** Begin to work through a queue, or leave the one that is open. @param {LabelPanel} panel @param {Kind} kind */
-export async function toggleQueue(panel, kind) {
+/** Begin to work through a queue, or leave the one that is open. @param {LabelPanel} panel @param {Kind} kind @param {number[]} [asked] The images of "asked". */
+export async function toggleQueue(panel, kind, asked = /** @type {number[]} */ ([])) {
   const open = panel.state.focus?.queue;
   if (open) closeQueue(panel);
   if (open === kind || !panel.state.theme) return;
@@ -39,6 +40,7 @@ export async function toggleQueue(panel, kind) {
     flash: "",
     pendingSteps: 0,
     queue: kind,
+    asked,
     refill: () => void refill(panel),
   };
   panel.set({ view: "focus", focus, notice: null });
@@ -86,6 +88,7 @@ export async function refill(panel) {
       number: BUNDLE,
       side: side(panel),
       known,
+      ...(focus.queue === "asked" ? { samples: focus.asked?.filter((id) => !focus.ids.includes(id)) ?? [] } : {}),
     });
     if (panel.state.focus !== focus) return;
     const have = new Set(focus.ids);
@@ -125,7 +128,7 @@ export function answer(panel, id, to) {
     return review
       ? "A disagreement is settled by a label, or skipped."
       : "Give another label, or take this one back with U.";
-  recordOpinion(panel, review ? "settle" : "opinion", id, to);
+  recordOpinion(panel, review ? "settle" : item.again ? "again" : "opinion", id, to);
   return "";
 }
 

@@ -28,7 +28,7 @@ import { Typing } from "./typing.js";
 /**
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
  * @typedef {{theme: number, entry: Entry, outcome: Outcome}} Conflict
- * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, pendingSteps: number, fetchingThumbnails?: boolean, queue?: import("./queue.js").Kind, refill?: () => void}} Focus `refill` fetches more of a queue.
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, pendingSteps: number, fetchingThumbnails?: boolean, queue?: import("./queue.js").Kind, asked?: number[], refill?: () => void}} Focus `refill` fetches more of a queue, `asked` are all of the queue of that kind.
  * @typedef {{ids: number[], about: string}} Choice
  *
  * @typedef {object} LabelState What the panel shows.

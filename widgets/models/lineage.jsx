@@ -1,4 +1,6 @@
+import { ConfusionMatrix } from "../shared/confusion_matrix.jsx";
 import { heading, moment, number, share } from "../shared/format.js";
+import { TestGallery } from "../shared/test_gallery.jsx";
 import { Thumbnail } from "../shared/thumbnail.jsx";
 
 /** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
@@ -16,7 +18,17 @@ export function VersionView({ panel, value, pictures }) {
   ];
   return (
     <section aria-label={`Lineage of version ${value.version}`}>
-      <h3>{`Version ${value.version}`}</h3>
+      <h3>
+        {`Version ${value.version} `}
+        <button
+          type="button"
+          title="Figures, mistakes, data and provenance in one file to hand on"
+          disabled={panel.state.waiting !== ""}
+          onClick={() => panel.report(value.version)}
+        >
+          Save a report
+        </button>
+      </h3>
       <Facts rows={facts.filter(([, text]) => text)} />
       <Staleness panel={panel} value={value} pictures={pictures} />
       <div class="wb-columns">
@@ -36,6 +48,10 @@ export function VersionView({ panel, value, pictures }) {
         </div>
         <Samples panel={panel} />
       </div>
+      {value.confusion && (
+        <ConfusionMatrix tested={panel.tested} names={value.confusion.names} matrix={value.confusion.counts} />
+      )}
+      <TestGallery tested={panel.tested} />
       <Folded title="Metrics of the run" values={value.run.metrics} />
       <Folded title="Parameters of the run" values={value.run.params} />
     </section>
@@ -190,7 +206,18 @@ function Samples({ panel }) {
   const { version, split, label, rows, sheets, more } = samples;
   return (
     <section class="wb-beside" aria-label={`Samples of ${label} in ${split}`}>
-      <h3>{`${label} in ${split}`}</h3>
+      <h3>
+        {`${label} in ${split}`}
+        <button
+          type="button"
+          disabled={panel.state.waiting !== ""}
+          onClick={() =>
+            panel.tested.label(/** @type {any} */ ({ split, label }), `${label} in ${split} of version ${version}`)
+          }
+        >
+          Open in the label panel
+        </button>
+      </h3>
       <div class="wb-pictures">
         {rows.map((row) => (
           <button
@@ -236,6 +263,45 @@ function Folded({ title, values }) {
   );
 }
 
+const USE = ["used for", "label then", "predicted", "score"];
+
+/** What runs or versions have to do with a sample. @param {{name: string, head: string[], rows: any[], cells: (use: any) => any[]}} props */
+function Uses({ name, head, rows, cells }) {
+  const names = [...head, ...USE];
+  /** @param {number} index */
+  const side = (index) => (names[index] === "version" || names[index] === "score" ? "wb-number" : "");
+  return (
+    <table aria-label={name}>
+      <thead>
+        <tr>
+          {names.map((each, index) => (
+            <th key={each} class={side(index)}>
+              {heading(each)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((use) => (
+          <tr key={use.run_id ?? use.version}>
+            {[
+              ...cells(use),
+              use.split ?? "–",
+              use.label_then ?? "–",
+              use.predicted ?? "–",
+              use.score === null ? "" : share(use.score),
+            ].map((text, index) => (
+              <td key={index} class={side(index)}>
+                {text}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 /** Every version that saw a sample. @param {{value: any, pictures: ThumbnailSheet | null}} props */
 export function SampleView({ value, pictures }) {
   return (
@@ -248,35 +314,15 @@ export function SampleView({ value, pictures }) {
       {value.uses.length === 0 ? (
         <p class="wb-faint">No model version has seen it.</p>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              {["version", "stage", "used for", "label then", "predicted", "score"].map((name) => (
-                <th key={name} class={name === "version" || name === "score" ? "wb-number" : ""}>
-                  {heading(name)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {value.uses.map((/** @type {any} */ use) => (
-              <tr key={use.version}>
-                {[
-                  use.version,
-                  use.stage,
-                  use.split ?? "–",
-                  use.label_then ?? "–",
-                  use.predicted ?? "–",
-                  use.score === null ? "" : share(use.score),
-                ].map((text, index) => (
-                  <td key={index} class={index === 0 || index === 5 ? "wb-number" : ""}>
-                    {text}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Uses name="Versions" head={["version", "stage"]} rows={value.uses} cells={(use) => [use.version, use.stage]} />
+      )}
+      {value.runs.length > 0 && (
+        <Uses
+          name="Runs"
+          head={["run", "started", "version"]}
+          rows={value.runs}
+          cells={(run) => [run.name, moment(run.started_at), run.version ?? "–"]}
+        />
       )}
       <h3>What people decided</h3>
       <table>

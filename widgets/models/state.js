@@ -1,8 +1,9 @@
 import { plural } from "../shared/format.js";
 import { message } from "../shared/polling.js";
 import { sheetOf } from "../shared/sheet.js";
+import { TestedImages } from "../shared/tested_images.js";
 
-/** @import { Answer, Health, Link } from "../shared/messages.js" */
+/** @import { Answer, Health, Link, Model } from "../shared/messages.js" */
 /** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
 /** @import { ModelsCalls, Run, Runs, SampleRow, StageEvent, Sync, Version } from "./messages.js" */
 
@@ -26,10 +27,15 @@ import { sheetOf } from "../shared/sheet.js";
  * @property {string} waiting What the panel waits for, empty when for nothing.
  */
 
+/** @param {string} text */
+function trouble(text) {
+  return { text, trouble: true };
+}
+
 /** What the panel shows, and its calls to the kernel. */
 export class ModelsPanel {
-  /** @param {Link<ModelsCalls>} link @param {string} theme @param {() => void} draw */
-  constructor(link, theme, draw) {
+  /** @param {Link<ModelsCalls>} link @param {string} theme @param {() => void} draw @param {{model: Model, signal: AbortSignal, root: HTMLElement, below: HTMLElement}} around Where a label panel goes. */
+  constructor(link, theme, draw, around) {
     this.link = link;
     this.theme = theme;
     this.draw = draw;
@@ -49,6 +55,13 @@ export class ModelsPanel {
       health: "live",
       waiting: "",
     };
+    this.tested = new TestedImages({
+      ...around,
+      link,
+      set: ({ problem }) =>
+        this.set({ waiting: this.tested.waiting, ...(problem ? { notice: trouble(problem) } : {}) }),
+      of: () => ({ version: this.state.detail?.kind === "version" ? this.state.detail.value.version : 0 }),
+    });
   }
 
   /** @param {Partial<ModelsState>} patch */
@@ -68,7 +81,7 @@ export class ModelsPanel {
     try {
       return await this.link.call(method, params);
     } catch (error) {
-      this.set({ notice: { text: message(error), trouble: true } });
+      this.set({ notice: trouble(message(error)) });
       return null;
     } finally {
       this.set({ waiting: "" });
@@ -134,6 +147,7 @@ export class ModelsPanel {
   }
 
   #releaseSamples() {
+    this.tested.close();
     for (const sheet of this.state.samples?.sheets ?? []) URL.revokeObjectURL(sheet.url);
     this.set({ samples: null });
   }
@@ -178,6 +192,17 @@ export class ModelsPanel {
         },
       },
     });
+  }
+
+  /** Save the report of a version as a file. @param {number} version */
+  async report(version) {
+    const answer = await this.ask("Writing the report …", "report", { version });
+    if (!answer) return;
+    const url = URL.createObjectURL(new Blob([/** @type {any} */ (answer.buffers[0])], { type: "text/html" }));
+    const link = Object.assign(document.createElement("a"), { href: url, download: answer.value });
+    link.click();
+    URL.revokeObjectURL(url);
+    this.set({ notice: { text: `Saved as ${answer.value}.`, trouble: false } });
   }
 
   /** Train once more on today's labels, in the background, after a question. */

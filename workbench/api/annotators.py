@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from workbench.api.models import (
@@ -10,7 +11,10 @@ from workbench.api.models import (
     AnnotatorsQuery,
     AssignmentOut,
     AssignmentsIn,
+    ConsistencyOut,
     DisagreementOut,
+    ForecastOut,
+    ForecastQuery,
     LabelAgreementOut,
     OpinionIn,
     OpinionOut,
@@ -19,8 +23,10 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Request
 from workbench.assist.crowd import crowd_quality
+from workbench.assist.worth import worth_labeling
 from workbench.store import Session, labels, themes
 from workbench.store.annotators import agreement, assignments, second_opinions
+from workbench.store.annotators.consistency import consistency_of
 
 
 def assign_samples(request: Request) -> list[AssignmentOut]:
@@ -111,6 +117,19 @@ def judge_annotators(request: Request) -> AnnotatorsOut:
     return AnnotatorsOut.model_validate(found.as_dict())
 
 
+def get_consistency(request: Request) -> list[ConsistencyOut]:
+    with request.store.read() as session:
+        found = consistency_of(_theme_id(request, session), session=session)
+    return [ConsistencyOut.model_validate(asdict(row)) for row in found]
+
+
+def forecast_labels(request: Request) -> ForecastOut:
+    found = worth_labeling(
+        request.store, request.path["theme"], request.query.more, annotator=request.query.pace_of or request.user
+    )
+    return ForecastOut.model_validate(found.as_dict())
+
+
 def _theme_id(request: Request, session: Session) -> int:
     return themes.get_theme(request.path["theme"], session=session).id
 
@@ -151,6 +170,21 @@ OPERATIONS = [
         judge_annotators,
         AnnotatorsOut,
         query=AnnotatorsQuery,
+    ),
+    Operation(
+        "GET",
+        "/themes/{theme}/consistency",
+        "Tell how often annotators said the same again",
+        get_consistency,
+        list[ConsistencyOut],
+    ),
+    Operation(
+        "GET",
+        "/themes/{theme}/forecast",
+        "Say what more labels should bring",
+        forecast_labels,
+        ForecastOut,
+        query=ForecastQuery,
     ),
     Operation("GET", "/themes/{theme}/agreement", "Measure how far annotators agree", get_agreement, AgreementOut),
 ]

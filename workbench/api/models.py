@@ -464,6 +464,57 @@ class AnnotatorsOut(BaseModel):
     ask: list[AskOut]
 
 
+class ConsistencyOut(BaseModel):
+    """How often an annotator said the same again of their own images; `differing` are the others."""
+
+    annotator: str
+    asked: int
+    same: int
+    differing: list[int]
+
+
+class ForecastQuery(_Query):
+    """How many more labels, and at whose pace (default: the user's)."""
+
+    more: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    pace_of: Annotator | None = None
+
+
+class AccuracyOut(BaseModel):
+    """Accuracy with the labels that are there and with more, 0 to 1; the intervals hold with a probability of 80 %."""
+
+    labels: int
+    more: int
+    now: float
+    then: float
+    low: float
+    high: float
+    gain_low: float
+    gain_high: float
+
+
+class DoubtsOut(BaseModel):
+    """Labels that the others contradict, and what accuracy they cost; null where that cannot be told from chance."""
+
+    sample_ids: list[int]
+    gain: float | None
+
+
+class ForecastOut(BaseModel):
+    """What more labels should bring; `forecast` is null where it is not known, and `reason` says why."""
+
+    theme: str
+    labels: int
+    more: int
+    forecast: AccuracyOut | None
+    reason: str
+    curve: list[tuple[int, float]]
+    most_for: list[str]
+    doubts: DoubtsOut
+    seconds_per_label: float | None
+    words: str
+
+
 class Problem(BaseModel):
     """What went wrong and what to do."""
 

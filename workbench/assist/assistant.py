@@ -9,18 +9,18 @@ import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
 from workbench.assist import check as checking
-from workbench.assist.estimate import Estimate, estimate
+from workbench.assist.estimate import Estimate
 from workbench.assist.label_errors import held_out_probabilities, most_contradicted
 from workbench.assist.learning import Features, Learned, learn, read_features
 from workbench.assist.lookalikes import Clusters, find_clusters
 from workbench.assist.pages import most_useful
 from workbench.assist.rows import ALONE, MODEL, read_rows
 from workbench.assist.serving import Page, Served, next_page, second_look_page
+from workbench.assist.stage import Standing, estimate_of, stage_of
 from workbench.assist.standing import Told, read_pages
 from workbench.embeddings.encoder import Encoder
 from workbench.embeddings.encoders import open_encoder
@@ -36,32 +36,6 @@ from workbench.store.steps.edits import answer_page_in_steps
 log = logging.getLogger(__name__)
 _TOP = 3
 _HeldOut = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a theme stands, for people: numbers of images, shares from 0 to 1.
-
-    `stage` is what comes next: `features` (no vectors yet), `look-alikes`, `suggested`, `check`, or `done` when a check
-    has shown that the goal is reached. `helpless` says that the labels cannot be told from these features. `estimate`
-    is None before there are suggestions; `checked` is the last whole check.
-    """
-
-    encoder: str
-    images: int
-    with_features: int
-    decided: int
-    by_model: int
-    goal: float
-    stage: str
-    estimate: Estimate | None
-    checked: checking.CheckResult | None
-    check_left: int
-    overlooked: float
-    second_look: bool
-    fresh: bool
-    helpless: bool = False
-    trouble: str = ""
 
 
 class Assistant:
@@ -93,6 +67,7 @@ class Assistant:
         self._clusters: tuple[Features, Clusters] | None = None
         self._served = Served()
         self._followed = -1
+        self._estimated: tuple[Learned, Told, float, Estimate | None] | None = None
         self._trouble = ""
         self._second: tuple[Learned, _HeldOut] | None = None
         self._contradicting: Future[None] | None = None
@@ -150,6 +125,9 @@ class Assistant:
             self._served.forget(answered)
             if learned is not None:
                 self._learned = learned
+        if learned is not None:
+            # Here, where nobody waits for it.
+            self._estimate(learned, told)
 
     # Serving
 
@@ -175,7 +153,7 @@ class Assistant:
             return Standing(name, *missing, fresh=fresh, trouble=self._trouble)
         rows = learned.rows
         living = ~rows.skipped
-        found = _estimate(learned, told, self.goal)
+        found = self._estimate(learned, told)
         check = told.check
         return Standing(
             encoder=name,
@@ -224,7 +202,7 @@ class Assistant:
             elif kind == "second look":
                 page = second_look_page(learned, told, self._held_out(learned), others, size)
             else:
-                stage = stage_of(learned, told, _estimate(learned, told, self.goal), self.goal)
+                stage = stage_of(learned, told, self._estimate(learned, told), self.goal)
                 wanted = stage if kind == "next" else kind
                 if wanted == "done":
                     return None
@@ -360,6 +338,14 @@ class Assistant:
             self._told = read_pages(answered_pages(self.theme_id, session=session), rows)
         return self._told
 
+    def _estimate(self, learned: Learned, told: Told) -> Estimate | None:
+        """Return where the labels stand by what was learned; computed once."""
+        kept, goal = self._estimated, self.goal
+        if kept is None or kept[0] is not learned or kept[1] is not told or kept[2] != goal:
+            kept = (learned, told, goal, estimate_of(learned, told, goal))
+            self._estimated = kept
+        return kept[3]
+
     def _held_out(self, learned: Learned) -> _HeldOut:
         if self._second is None or self._second[0] is not learned:
             given = np.flatnonzero(learned.rows.decided[learned.at])
@@ -403,33 +389,3 @@ def assistant_of(store: Store, theme_id: int, encoder: str = "auto") -> Assistan
 
 _shared: dict[tuple[str, str, int, str], Assistant] = {}
 _shared_lock = threading.Lock()
-
-
-def _estimate(learned: Learned, told: Told, goal: float) -> Estimate | None:
-    if learned.probabilities is None:
-        return None
-    rows, at = learned.rows, learned.at
-    living = ~rows.skipped[at]
-    open_ones = np.flatnonzero(~rows.decided[at] & living)
-    unsure = learned.probabilities[open_ones].max(axis=1) if len(open_ones) else np.empty(0)
-    decided = int((rows.decided[at] & living).sum())
-    return estimate(decided, unsure, told.calibration, goal=goal, hidden=told.hidden)
-
-
-def stage_of(learned: Learned, told: Told, found: Estimate | None, goal: float) -> str:
-    """Return what comes next; see `Standing.stage`."""
-    if told.check is not None and told.check.left:
-        return "check"
-    shown = sum(page.kind == "look-alikes" for page in told.pages)
-    if found is None or shown < 10 + 2 * len(learned.rows.label_ids):
-        return "look-alikes" if found is None or found.right < goal else "check"
-    if found.right < goal:
-        return "suggested"
-    if told.check is None or told.check.result is None:
-        return "check"
-    if told.check.result.right >= goal:
-        return "done"
-    return "check" if told.since_check >= _PAGES_BETWEEN_CHECKS else "suggested"
-
-
-_PAGES_BETWEEN_CHECKS = 6

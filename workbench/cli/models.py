@@ -357,7 +357,19 @@ def _sample_text(found: SampleLineage) -> str:
         }
         for use in found.uses
     ]
-    return f"{head}\n{table(uses) if uses else 'No model version has seen it.'}"
+    runs = [
+        {
+            "run": run.name,
+            "version": run.version,
+            "used for": run.split,
+            "label then": run.label_then,
+            "predicted": run.predicted,
+            "score": run.score,
+        }
+        for run in found.runs
+    ]
+    parts = [table(uses) if uses else "No model version has seen it.", table(runs) if runs else ""]
+    return "\n\n".join([f"{head}\n{parts[0]}", *filter(None, parts[1:])])
 
 
 def _sync_text(report: SyncReport) -> str:

@@ -123,6 +123,41 @@ def theme_annotators(name: str, encoder: str, number: int, annotator: str | None
     emit(as_json, data, _annotators_text(data))
 
 
+@theme.command("consistency")
+@click.argument("name")
+@as_json_option
+def theme_consistency(name: str, as_json: bool) -> None:
+    """Tell how often annotators said the same again of their own images, which the label panel's team dialog asks."""
+    from dataclasses import asdict
+
+    from workbench.store import open_store
+    from workbench.store.annotators.consistency import consistency_of
+    from workbench.store.themes import get_theme
+
+    with open_store().read() as session:
+        data = [asdict(each) for each in consistency_of(get_theme(name, session=session).id, session=session)]
+    rows = [{**row, "differing": len(row["differing"])} for row in data]
+    emit(as_json, data, table(rows) if rows else "Nobody has looked at images of their own again yet.")
+
+
+@theme.command("forecast")
+@click.argument("name")
+@click.option("--more", type=click.IntRange(min=1), default=200, show_default=True, help="How many more labels.")
+@click.option("--encoder", default="auto", show_default=True, help="Whose feature vectors are used; see `embed`.")
+@annotator_option
+@as_json_option
+def theme_forecast(name: str, more: int, encoder: str, annotator: str, as_json: bool) -> None:
+    """Say whether labeling more is worth it: what it should bring, for which label most, in which time.
+
+    Needs feature vectors (`workbench embed`). The time is at the pace of the annotator's latest labels.
+    """
+    from workbench.assist.worth import worth_labeling
+    from workbench.store import open_store
+
+    found = worth_labeling(open_store(), name, more, encoder=encoder, annotator=annotator)
+    emit(as_json, found.as_dict(), str(found))
+
+
 def _annotators_text(data: dict[str, Any]) -> str:
     """Word how good annotators and labels are, and whom to ask."""
     agreement = data["agreement"]

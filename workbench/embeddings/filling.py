@@ -15,7 +15,7 @@ from workbench.embeddings.making import AT_ONCE, MadeVectors, make_vectors
 from workbench.embeddings.vectors import VectorFolder
 from workbench.engine.progress import Watch
 from workbench.jobs.launcher import start_job
-from workbench.jobs.records import Job, list_jobs
+from workbench.jobs.records import Job, latest_job
 from workbench.paths import find_project
 from workbench.progress import progress_bar, progress_lines
 from workbench.store import Store, open_store
@@ -124,9 +124,8 @@ def start_embedding(project: Project, theme: str, encoder: str = AUTO) -> Job:
 
 def running_embedding(project: Project, theme: str, encoder: str = AUTO) -> Job | None:
     """Return the job that makes a theme's vectors now, None when there is none."""
-    wanted = {"theme": theme, "encoder": encoder}
-    jobs = list_jobs(project, KIND, limit=20)
-    return next((job for job in jobs if job.state == "running" and job.arguments == wanted), None)
+    latest = latest_job(project, KIND, {"theme": theme, "encoder": encoder})
+    return latest if latest is not None and latest.state == "running" else None
 
 
 def embed_in_job(job: Job) -> dict[str, Any]:

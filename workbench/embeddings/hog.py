@@ -18,7 +18,7 @@ class Hog:
     """
 
     name = "hog"
-    digest = "686f672d76312d33"
+    digest = "686f672d76322d33"
     side = 32
     parts = parts_of([("gradients", (_CELLS - 1) ** 2 * 4 * _BINS), ("gray", _CELLS**2)])
 
@@ -49,18 +49,28 @@ def _steepest(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _cells(size: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Return (N, 8, 8, 9): each pixel's gradient shared between the two nearest directions of its cell."""
+    """Return (N, 8, 8, 9): each pixel's gradient shared between the two nearest directions, and the four nearest cells.
+
+    Without the latter a stroke that is moved by a pixel jumps from one cell to the next.
+    """
     count, height, width = size.shape
     low = np.floor(direction - 0.5)
     upper = direction - 0.5 - low
-    found = np.zeros((count, _CELLS, _CELLS, _BINS), np.float32)
-    shape = (count, _CELLS, height // _CELLS, _CELLS, width // _CELLS)
+    votes = np.zeros((count, _BINS, height, width), np.float32)
     for bins, share in ((low, 1 - upper), (low + 1, upper)):
         which = bins.astype(np.int64) % _BINS
         for number in range(_BINS):
-            part = np.where(which == number, size * share, 0).reshape(shape)
-            found[..., number] += part.sum(axis=(2, 4))
-    return found
+            votes[:, number] += np.where(which == number, size * share, 0)
+    window = _window(height)
+    return np.ascontiguousarray((window @ votes @ window.T).transpose(0, 2, 3, 1))
+
+
+def _window(side: int) -> np.ndarray:
+    """Return float32 (8, side): how much each row of pixels counts in each row of cells, by its distance."""
+    cell = side / _CELLS
+    centers = cell * (np.arange(_CELLS) + 0.5)
+    distances = np.abs(np.arange(side) + 0.5 - centers[:, None])
+    return np.maximum(0, 1 - distances / cell).astype(np.float32)
 
 
 def _normalized_blocks(cells: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from workbench.embeddings.projection import fit_projection
 from workbench.embeddings.vectors import VectorFolder, Vectors
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.jobs.launcher import start_job
-from workbench.jobs.records import Job, list_jobs
+from workbench.jobs.records import Job, latest_job
 from workbench.paths import atomic_write, find_project
 from workbench.store import Store, open_store
 from workbench.store.samples import digests_by_id
@@ -160,8 +160,7 @@ def start_map(project: Project, theme: str, encoder: str = AUTO, method: str = A
 
 def latest_map_job(project: Project, theme: str, encoder: str, method: str) -> Job | None:
     """Return the job that made this map last, or makes it now; None when there was none."""
-    wanted = {"theme": theme, "encoder": encoder, "method": method}
-    return next((job for job in list_jobs(project, KIND, limit=20) if job.arguments == wanted), None)
+    return latest_job(project, KIND, {"theme": theme, "encoder": encoder, "method": method})
 
 
 def map_in_job(job: Job) -> dict[str, Any]:

@@ -123,6 +123,11 @@ def list_jobs(project: Project, kind: str | None = None, *, limit: int | None = 
     return found
 
 
+def latest_job(project: Project, kind: str, arguments: Mapping[str, Any]) -> Job | None:
+    """Return the latest of the project's last 20 jobs of a kind that was asked for just this; None without one."""
+    return next((job for job in list_jobs(project, kind, limit=20) if job.arguments == arguments), None)
+
+
 def find_job(project: Project, job_id: str) -> Job:
     """Return the job of an id. Raises NotFoundError, which names the nearest."""
     known = {path.name.removesuffix(SUFFIX): path for path in project.runs.glob(f"*{SUFFIX}")}

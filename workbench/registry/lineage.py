@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from workbench.errors import NotFoundError
 from workbench.paths import Project
-from workbench.registry.tracking import connect, get_run
+from workbench.registry.run_predictions import run_predictions
+from workbench.registry.tracking import SNAPSHOT_TAG, connect, get_run
 from workbench.store import Session, open_store
 from workbench.store.history import event_words, history_of
 from workbench.store.labels import label_names
-from workbench.store.model_versions import get_model_version, snapshot_of_version, versions_of_sample
+from workbench.store.model_versions import (
+    get_model_version,
+    model_versions,
+    snapshot_of_version,
+    versions_of_sample,
+)
 from workbench.store.samples import find_sample
 from workbench.store.schema import LabelEvent
-from workbench.store.snapshots import TrainedSample, page_of_snapshot, snapshot_counts
+from workbench.store.snapshots import (
+    SnapshotOfSample,
+    TrainedSample,
+    page_of_snapshot,
+    snapshot_counts,
+    snapshots_of_sample,
+)
 from workbench.store.stage_history import stage_history
 from workbench.store.themes import get_theme
 
 __all__ = [
+    "RunUse",
     "SampleLineage",
     "TrainedSample",
     "Use",
@@ -29,6 +42,9 @@ __all__ = [
     "samples_of_version",
     "version_lineage",
 ]
+
+_RUNS_LOOKED_AT = 200
+_ANSWERS_LOOKED_AT = 20
 
 
 @dataclass(frozen=True)
@@ -70,8 +86,30 @@ class Use:
 
 
 @dataclass(frozen=True)
+class RunUse:
+    """A run that trained on a sample or was tested on it, with the split and label of then.
+
+    `version` is the one that was made of it, None without. `predicted` and `score` are what it answered: of a version
+    its latest stored answer, else the test's; None where nothing is kept.
+    """
+
+    run_id: str
+    name: str
+    started_at: str
+    version: int | None
+    stage: str | None
+    split: str
+    label_then: str
+    predicted: str | None
+    score: float | None
+
+
+@dataclass(frozen=True)
 class SampleLineage:
-    """A sample, who decided what about it, and every version that saw it."""
+    """A sample, who decided what about it, every version that saw it, and every run that was trained or tested on it.
+
+    The latest 200 runs of the theme are looked at, and what the latest 20 of those answered in their test.
+    """
 
     sample_id: int
     name: str
@@ -81,6 +119,7 @@ class SampleLineage:
     deleted: bool
     uses: list[Use]
     history: list[dict[str, Any]]
+    runs: list[RunUse] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, ready for JSON."""
@@ -159,6 +198,9 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
             row = find_sample(theme_id, sample, session=session)
             names = label_names(theme_id, session=session)
             history = [_event(event, names) for event in history_of(row.id, session=session)]
+            uses = _uses(theme_id, row.id, names, session)
+            known = {each.digest: each for each in snapshots_of_sample(row.id, session=session)}
+            versions = {each.run_id: each.version for each in reversed(model_versions(theme_id, session=session))}
             return SampleLineage(
                 sample_id=row.id,
                 name=row.name,
@@ -166,8 +208,9 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
                 label=names[row.label_id] if row.label_id else None,
                 split=row.split,
                 deleted=row.deleted_at is not None,
-                uses=_uses(theme_id, row.id, names, session),
+                uses=uses,
                 history=history,
+                runs=_runs(theme, row.id, known, versions, uses, store.project) if known else [],
             )
     finally:
         store.close()
@@ -198,6 +241,49 @@ def _uses(theme_id: int, sample_id: int, names: dict[int, str], session: Session
         )
         for row in versions_of_sample(theme_id, sample_id, session=session)
     ]
+
+
+def _runs(
+    theme: str,
+    sample_id: int,
+    known: Mapping[str, SnapshotOfSample],
+    versions: Mapping[str, int],
+    uses: Sequence[Use],
+    project: Project,
+) -> list[RunUse]:
+    """The runs whose snapshot holds a sample, the latest first; `versions` are those of the theme by run."""
+    client = connect(project)
+    experiment = client.get_experiment_by_name(theme)
+    if experiment is None:
+        return []
+    of_version = {use.version: use for use in uses}
+    found: list[RunUse] = []
+    order = ["attributes.start_time DESC"]
+    for run in client.search_runs([experiment.experiment_id], order_by=order, max_results=_RUNS_LOOKED_AT):
+        then = known.get(run.data.tags.get(SNAPSHOT_TAG, ""))
+        if then is None:
+            continue
+        version = versions.get(run.info.run_id)
+        use = of_version.get(version or 0)
+        answer: tuple[str | None, float | None] = (use.predicted, use.score) if use else (None, None)
+        if answer[1] is None and then.split == "test" and len(found) < _ANSWERS_LOOKED_AT:
+            answer = _test_answer(run.info.run_id, sample_id, project)
+        started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
+        stage = use.stage if use else None
+        name = str(run.info.run_name)
+        found.append(
+            RunUse(run.info.run_id, name, str(_moment(started)), version, stage, then.split, then.label, *answer)
+        )
+    return found
+
+
+def _test_answer(run_id: str, sample_id: int, project: Project) -> tuple[str | None, float | None]:
+    """What a run answered for a sample of its test split, None twice where it keeps nothing."""
+    try:
+        answers = run_predictions(run_id, project)
+    except NotFoundError:
+        return None, None
+    return next(((row.predicted, row.score) for row in answers if row.sample_id == sample_id), (None, None))
 
 
 def _run(run_id: str, project: Project) -> dict[str, Any]:

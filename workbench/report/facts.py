@@ -9,16 +9,18 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.metrics import ConfusionCounter, ConfusionMatrix, accuracy_interval
+from workbench.data.metrics import ConfusionCounter, ConfusionMatrix
 from workbench.errors import NotFoundError
 from workbench.paths import Project
 from workbench.registry.model_loading import ModelReference, find_model
 from workbench.registry.run_predictions import RunPrediction, run_predictions
 from workbench.registry.runs import ORIGIN, check_run, headline_metrics
+from workbench.registry.test_meter import TestMeter, meter_of
 from workbench.registry.tracking import SNAPSHOT_TAG, get_run, run_artifact
 from workbench.store import Session, Store
 from workbench.store.model_versions import get_model_version
 from workbench.store.snapshots import find_snapshot, snapshot_counts
+from workbench.store.staleness import ChangedLabels, changed_labels
 from workbench.store.themes import get_theme
 from workbench.training.mlflow_logging import AUGMENT_FILE, CLASSES_FILE, PARAMS_FILE
 
@@ -33,9 +35,10 @@ _VERSION_TAG = "workbench.version."
 class Facts:
     """What is known of a model. What its run did not record is empty, and the report leaves it out or says so.
 
-    `counts` maps label to split to number of images, all as they were called then. `interval` is that of the test
-    accuracy at 95 %. `mistakes` are all test images that it took for something else, the surest first. `settings` holds
-    the run's YAML files by name.
+    `counts` maps label to split to number of images, all as they were called then. `certificate` is the snapshot's (see
+    `workbench.store.groups.certificate`). `changed` says how its labels differ from today's, `meter` how often
+    the test split was looked at, `interval` is that of the test accuracy, widened for that. `mistakes` are all test
+    images that it took for something else, the surest first. `settings` holds the run's YAML files by name.
     """
 
     theme: str
@@ -57,6 +60,9 @@ class Facts:
     snapshot_digest: str
     snapshot_at: datetime | None
     counts: dict[str, dict[str, int]]
+    certificate: dict[str, Any] | None
+    changed: ChangedLabels | None
+    meter: TestMeter
     labels_unseen: int | None
     origin: dict[str, str]
     git_commit: str
@@ -84,6 +90,8 @@ class Facts:
         return {
             **found,
             **moments,
+            "changed": self.changed.as_dict() if self.changed else None,
+            "meter": self.meter.as_dict(),
             "confusion": self.confusion.counts.tolist() if self.confusion else None,
             "per_class": {each.label: each.as_dict() for each in per_class},
             "mistakes": [each._asdict() for each in self.mistakes],
@@ -100,6 +108,7 @@ def facts_of(theme: str, model: str | int, store: Store) -> Facts:
         reference = find_model(theme, model, session=session)
         run = get_run(reference.run_id, project)
         check_run(run, theme)
+        meter = meter_of(reference.theme_id, session=session)
         return Facts(
             theme=theme,
             description=get_theme(theme, session=session).description,
@@ -108,7 +117,8 @@ def facts_of(theme: str, model: str | int, store: Store) -> Facts:
             registered_at=_registered_at(reference, session),
             metrics=headline_metrics(run),
             **_of_run(run),
-            **_of_answers(run, project),
+            **_of_answers(run, meter, project),
+            meter=meter,
             epochs=[
                 {name: float(value) for name, value in row.items() if value}
                 for row in _table(run.info.run_id, "history.csv", project)
@@ -141,7 +151,7 @@ def _of_run(run: Run) -> dict[str, Any]:
     }
 
 
-def _of_answers(run: Run, project: Project) -> dict[str, Any]:
+def _of_answers(run: Run, meter: TestMeter, project: Project) -> dict[str, Any]:
     """The confusion matrix of the test split and what follows from it, counted from the answers that the run keeps."""
     answers: list[RunPrediction] = []
     with suppress(NotFoundError):
@@ -155,7 +165,7 @@ def _of_answers(run: Run, project: Project) -> dict[str, Any]:
     return {
         "class_names": class_names,
         "confusion": matrix,
-        "interval": accuracy_interval(int(matrix.counts.trace()), matrix.total) if matrix else None,
+        "interval": meter.interval(int(matrix.counts.trace()), matrix.total) if matrix else None,
         "mistakes": sorted((row for row in answers if row.true != row.predicted), key=lambda row: -row.score),
     }
 
@@ -168,7 +178,13 @@ def _of_snapshot(theme_id: int, digest: str, session: Session) -> dict[str, Any]
         for split, row in snapshot_counts(snapshot.id, session=session).items():
             for label, number in row.items():
                 counts.setdefault(label, {})[split] = number
-    return {"snapshot_digest": digest, "snapshot_at": snapshot.created_at if snapshot else None, "counts": counts}
+    return {
+        "snapshot_digest": digest,
+        "snapshot_at": snapshot.created_at if snapshot else None,
+        "counts": counts,
+        "certificate": snapshot.certificate if snapshot else None,
+        "changed": changed_labels(theme_id, [snapshot.id], session=session)[snapshot.id] if snapshot else None,
+    }
 
 
 def _registered_at(reference: ModelReference, session: Session) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.report.facts import Facts
+from workbench.store.groups.certificate import leaks, sentence
 
 
 @dataclass(frozen=True)
@@ -18,20 +19,22 @@ class Statement:
 
 def statements_of(facts: Facts) -> list[Statement]:
     """Word what a reader should know before taking the numbers for what they look like."""
-    return [*_interval(facts), *_data(facts), *_unseen(facts), *_code(facts)]
+    return [*_interval(facts), *_data(facts), *_leaks(facts), *_changed(facts), *_unseen(facts), *_code(facts)]
 
 
 def _interval(facts: Facts) -> list[Statement]:
     if facts.confusion is None or facts.interval is None:
         text = "The run keeps no answers for test images, so its figures cannot be traced to images."
         return [Statement("Test", text, warning=True)]
-    right, total = int(facts.confusion.counts.trace()), facts.confusion.total
-    low, high = facts.interval
-    text = (
-        f"{right:,} of {total:,} test images are answered rightly. With so many images the true accuracy lies between "
-        f"{100 * low:.1f} and {100 * high:.1f} % (95 % interval, Wilson)."
-    )
-    return [Statement("Test", text)]
+    words = facts.meter.words(int(facts.confusion.counts.trace()), facts.confusion.total)
+    return [Statement("Test", f"{words}. {str(facts.meter).capitalize()}.")]
+
+
+def _changed(facts: Facts) -> list[Statement]:
+    if facts.changed is None:
+        return []
+    told = facts.changed.words
+    return [Statement("Since then", f"{told[0].upper()}{told[1:]}.", warning=facts.changed.is_stale)]
 
 
 def _data(facts: Facts) -> list[Statement]:
@@ -43,6 +46,13 @@ def _data(facts: Facts) -> list[Statement]:
     parts = ", ".join(f"{number:,} {split}" for split, number in facts.totals.items())
     text = f"Frozen as snapshot {facts.snapshot_digest[:12]}: {parts}, in {len(facts.counts):,} classes."
     return [Statement("Data", text)]
+
+
+def _leaks(facts: Facts) -> list[Statement]:
+    if not facts.counts:
+        return []
+    told = sentence(facts.certificate)
+    return [Statement("Leaks", f"{told[0].upper()}{told[1:]}.", warning=bool(leaks(facts.certificate)))]
 
 
 def _unseen(facts: Facts) -> list[Statement]:

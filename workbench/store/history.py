@@ -40,9 +40,13 @@ def history_of(sample_id: int, *, session: Session) -> list[LabelEvent]:
 
 
 def last_sample_of(theme_id: int, annotator: str, *, session: Session) -> int | None:
-    """Return the id of the sample that an annotator last changed by hand in a theme; None where that is gone since."""
-    mine = (Batch.theme_id == theme_id, Batch.annotator == annotator, Batch.source == "human", Batch.changed > 0)
-    latest = select(Batch.id).where(*mine).order_by(Batch.id.desc()).limit(1).scalar_subquery()
+    """Return the id of the sample that an annotator last decided on in a theme; None where that is gone since.
+
+    What was done to many at once, as a split or an import, tells nothing of where somebody was.
+    """
+    mine = (Batch.theme_id == theme_id, Batch.annotator == annotator, Batch.source == "human")
+    single = (Batch.changed == 1, Batch.action == "label")
+    latest = select(Batch.id).where(*mine, *single).order_by(Batch.id.desc()).limit(1).scalar_subquery()
     query = select(LabelEvent.sample_id).join(Sample, Sample.id == LabelEvent.sample_id)
     query = query.where(LabelEvent.batch_id == latest, Sample.deleted_at.is_(None))
     return session.scalar(query.order_by(LabelEvent.id.desc()).limit(1))

@@ -34,9 +34,9 @@ PAGE = "page"
 """The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
 STAGED = "unfinished "
 """What the digest of a snapshot begins with whose rows are still being written; the name of who writes it follows."""
-EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "split", "delete", "group")
+EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "repeat", "split", "delete", "group")
 BATCH_ACTIONS = (
-    *("label", "boxes", "second opinion", "review", "import", "crops", PAGE, "goal"),
+    *("label", "boxes", "second opinion", "review", "repeat", "import", "crops", PAGE, "goal"),
     *("split", "reset splits", "move to split"),
     *("set group", "find groups", "mend groups"),
     *("delete", "restore", "rename label", "merge labels", "delete label", "delete theme", "collect garbage"),
@@ -286,6 +286,7 @@ class LabelEvent(Base):
     - `label`, `boxes`: the decision, in the text form of `workbench.store.decisions.Decision`;
     - `second opinion`: likewise, what an annotator said who was asked about a sample that another one had decided; it
       changes nothing by itself;
+    - `repeat`: likewise, what an annotator said when asked once more about a sample of their own; it changes nothing;
     - `review`: likewise, the decision before and after somebody settled a disagreement;
     - `split`: the split or null;
     - `delete`: `"deleted"` or null.

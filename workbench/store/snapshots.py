@@ -203,6 +203,36 @@ def page_of_snapshot(
     return [TrainedSample(*row) for row in session.execute(query)]
 
 
+def snapshot_ids(
+    snapshot_id: int, *, split: str | None = None, label: str | None = None, session: Session
+) -> list[int]:
+    """Return the ids of a snapshot's samples, deleted ones too; `split` and `label` (of then) narrow it."""
+    query = select(SnapshotSample.sample_id).where(SnapshotSample.snapshot_id == snapshot_id)
+    query = query if split is None else query.where(SnapshotSample.split == split)
+    query = query if label is None else query.where(SnapshotSample.label == label)
+    return list(session.scalars(query.order_by(SnapshotSample.sample_id)))
+
+
+@dataclass(frozen=True)
+class SnapshotOfSample:
+    """A snapshot that holds a sample, by its digest, with the sample's split and label of then."""
+
+    digest: str
+    split: str
+    label: str
+
+
+def snapshots_of_sample(sample_id: int, *, session: Session) -> list[SnapshotOfSample]:
+    """Return every snapshot that holds a sample, the newest first."""
+    query = (
+        select(Snapshot.digest, SnapshotSample.split, SnapshotSample.label)
+        .join(Snapshot, Snapshot.id == SnapshotSample.snapshot_id)
+        .where(SnapshotSample.sample_id == sample_id)
+        .order_by(Snapshot.id.desc())
+    )
+    return [SnapshotOfSample(*row) for row in session.execute(query)]
+
+
 def snapshot_rows(snapshot_id: int, *, session: Session) -> Iterator[SnapshotRow]:
     """Yield a snapshot's samples ordered by SHA-256, those deleted or relabeled since among them."""
     query = (

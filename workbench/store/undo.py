@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, NotFoundError
-from workbench.store.annotators import second_opinions
+from workbench.store.annotators import consistency, second_opinions
 from workbench.store.annotators.second_opinions import opinions_on
 from workbench.store.boxes import undo_boxes
 from workbench.store.decisions import NOTHING_THERE, SKIPPED, Decision, decision_column, decision_of
@@ -46,7 +46,7 @@ from workbench.store.steps.running import earlier_batch, is_running, lock_idle_t
 
 REVIVES_LABELS = ("delete label", "merge labels")
 """The actions whose undo brings labels back."""
-_OPINIONS = (second_opinions.ACTION, "review")
+_OPINIONS = (second_opinions.ACTION, "review", consistency.ACTION)
 _UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", "set group", *REVIVES_LABELS, *_OPINIONS)
 _NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
@@ -304,7 +304,9 @@ def _undo_opinions(target: Batch, batch: Batch, session: Session) -> None:
     An opinion that was undone can be given once more; a sample whose review was undone waits for one, with the label
     that it had before or, where that one was merged since, the label that it was merged into.
     """
-    undo_one = _undo_opinion if target.action == second_opinions.ACTION else _undo_review
+    undo_one = {second_opinions.ACTION: _undo_opinion, consistency.ACTION: _undo_repeat}.get(
+        target.action, _undo_review
+    )
     query = select(LabelEvent).where(LabelEvent.batch_id == target.id, LabelEvent.action == target.action)
     for event in session.scalars(query).all():
         sample = living_sample(target.theme_id, event.sample_id, lock=True, session=session)
@@ -329,6 +331,12 @@ def _undo_opinion(event: LabelEvent, sample: Sample, batch: Batch, session: Sess
     if len(given) == 2:
         # What is left is the decision itself: nobody has been asked about it.
         session.execute(delete(SecondOpinion).where(SecondOpinion.sample_id == sample.id))
+    return True
+
+
+def _undo_repeat(event: LabelEvent, sample: Sample, batch: Batch, session: Session) -> bool:
+    undone = Event(sample.id, event.after, None, event.before_annotator, event.before_at)
+    write_events(batch, event.action, [undone], session=session)
     return True
 
 

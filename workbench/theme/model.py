@@ -17,7 +17,7 @@ from workbench.registry.model_loading import LoadedModel, ModelReference, find_m
 from workbench.registry.run_predictions import run_predictions
 from workbench.registry.runs import weights_of
 from workbench.registry.tracking import SNAPSHOT_TAG, get_run, run_artifact
-from workbench.store.snapshots import get_snapshot
+from workbench.store.snapshots import get_snapshot, snapshot_ids
 from workbench.theme.base import id_of, public_names
 
 if TYPE_CHECKING:
@@ -205,6 +205,22 @@ class Model:
         """
         wrong = [sample_id for sample_id, true, predicted in self._answers(split) if true != predicted]
         return replace(self.theme.samples(wrong), _asked=self._named)
+
+    def samples(self, split: str | None = None, *, label: str | None = None, predicted: str | None = None) -> Samples:
+        """Return the samples that its run had, as a query: `show()` opens them in the label panel.
+
+        `split` and `label` are those of then; with `predicted` those of a cell of the confusion matrix of that split
+        (test, where none is named).
+
+        >>> len(theme.model(1).samples("train")), len(theme.model(1).samples(label="red"))
+        (4, 4)
+        """
+        if predicted is not None:
+            rows = self._answers(split or "test")
+            return self.theme.samples([row[0] for row in rows if row[2] == predicted and label in (None, row[1])])
+        snapshot = self._snapshot()
+        with self.theme.store.read() as session:
+            return self.theme.samples(snapshot_ids(snapshot.id, split=split, label=label, session=session))
 
     def confusion(self, split: str = "test") -> ConfusionMatrix:
         """Count what it takes for what in a split, as its run had it; images that cannot be read are left out.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.embeddings.duplicates.newcomers import compare_newcomers
 from workbench.store.annotators.agreement import Agreement, agreement_of
+from workbench.store.annotators.consistency import Consistency, consistency_of
 from workbench.store.groups.certificate import sentence
 from workbench.store.history import HistoryRow, theme_at, theme_history
 from workbench.store.snapshots import snapshot_counts
@@ -257,6 +258,15 @@ class ThemeRecords(ThemeBase):
         """
         with self.store.read() as session:
             return agreement_of(id_of(self, session), session=session)
+
+    def consistency(self) -> list[Consistency]:
+        """Tell how often annotators said the same again of their own images, which the label panel asks about blind.
+
+        >>> theme.consistency()
+        []
+        """
+        with self.store.read() as session:
+            return consistency_of(id_of(self, session), session=session)
 
     def snapshot(self) -> FrozenTheme:
         """Freeze every sample that has a label and a split, as a training does; the same content is the same snapshot.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from workbench.assist.assistant import Assistant
     from workbench.assist.crowd import CrowdQuality
+    from workbench.assist.worth import Worth
     from workbench.embeddings.filling import EmbeddingReport
     from workbench.registry.test_meter import TestMeter
     from workbench.theme.model import Model
@@ -121,6 +122,21 @@ class ThemeWork(ThemeBase):
         from workbench.assist.crowd import crowd_quality
 
         return crowd_quality(self.store, self.name, encoder, number=number, annotator=annotator)
+
+    def forecast(self, more: int = 200, *, encoder: str = "auto") -> Worth:
+        """Say what some more labels should bring, for which label most, and what the doubtful labels cost.
+
+        From the labels that people gave outside the test split, which is not looked at, and feature vectors; the time
+        is at one's own pace of late. Its `forecast` is None, and `reason` says why, where nothing is known. Raises
+        NotFoundError before there are vectors.
+
+        >>> _ = theme.embed("hog", progress=False)
+        >>> print(theme.forecast(encoder="hog"))
+        8 labels of 2 kinds outside the test split are too few for a forecast: it takes 100 of two kinds, ...
+        """
+        from workbench.assist.worth import worth_labeling
+
+        return worth_labeling(self.store, self.name, more, encoder=encoder, annotator=self.annotator)
 
     def vectors(self, encoder: str = "auto") -> tuple[np.ndarray, list[int]]:
         """Return its feature vectors, float32 (N, D), and the ids of their samples; images without one are left out.

@@ -58,3 +58,21 @@ def test_a_disagreement_is_told_settled_and_taken_back(ask):
 
 def test_a_share_that_is_none_is_refused(ask):
     assert "Allowed: 0 to 1" in ask("set overlap", overlap=7)
+
+
+def test_ones_own_image_is_asked_again_without_its_label_and_keeps_it(ask):
+    act(ask, "decide", 1, 2, "ann", "k1")
+    act(ask, "decide", 2, 2, "bob", "k2")
+    own, others = ask("assign asked", annotator="ann", samples=[1, 2])["items"]
+    assert [(item["label"], item["second"], item.get("again", False)) for item in (own, others)] == [
+        (None, True, True),
+        (None, True, False),
+    ]
+    assert act(ask, "again", 1, 3, "ann", "k3") == {"key": "k3", "status": "changed"}
+    assert act(ask, "again", 1, 3, "ann", "k3")["status"] == "replayed"
+    asked = {"annotator": "ann", "asked": 1, "same": 0, "differing": [1]}
+    assert ask("repeats", annotator="ann") == {"samples": [], "consistency": [asked]}
+    assert ask("browse", limit=1)["page"]["items"][0]["label"] == 2
+    undone = ask("commit", since=0, newest=4, entries=[{"kind": "undo", "annotator": "ann", "key": "k4", "of": "k3"}])
+    assert undone["outcomes"][0]["samples"] == [1]
+    assert ask("repeats", annotator="ann")["consistency"] == []

@@ -284,6 +284,7 @@ def test_a_theme_of_boxes_tells_its_boxes_and_their_history_in_words(sqlite_stor
 def test_instructions_are_the_description_and_three_images_of_each_label(ask, act):
     ask("edit theme", description="# Pets\n<script>x</script> ![a cat](http://elsewhere/cat.png)\n\n- a *cat*")
     act(*[decide(f"k{sample}", sample, 2) for sample in range(1, 6)], decide("k9", 9, 1))
+    assert ask("themes")[0][0]["about"] == "Pets · <script>x</script> !a cat · a cat"
     told, buffers = ask("instructions", side=64)
     assert "<h1>Pets</h1>" in told["html"]
     assert "<em>cat</em>" in told["html"]
@@ -304,6 +305,9 @@ def test_who_comes_back_begins_behind_what_they_decided_last(ask, act, sqlite_st
     assert last() == {"theme": theme, "born": born, "sample": 8, "offset": 7}
     assert last(theme=None) == last()
     assert last("lea")["sample"] == 13
+    # What is done to many at once tells nothing of where somebody was.
+    act({"key": "b1", "kind": "bulk", "ids": [1, 2], "to": {"label": 2, "skipped": False}})
+    assert last()["sample"] == 8
     # Behind the last image there is none; one that is gone tells nothing.
     newest = ask("open")[0]["counts"]["newest"]
     act(decide("k25", newest, 1))

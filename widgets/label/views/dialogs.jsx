@@ -12,6 +12,8 @@ import { HELP } from "../keys.js";
 import { labelEditor } from "../label_editor.js";
 import { acceptable, leastCertain, REVIEW_HELP } from "../review.js";
 import { setAnnotator } from "../sitting.js";
+import { ForecastView } from "./forecast.jsx";
+import { LineageDialog } from "./lineage_dialog.jsx";
 import { SplitsDialog } from "./splits_dialog.jsx";
 import { StatesDialog } from "./states_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
@@ -34,6 +36,7 @@ const DIALOGS = {
   splits: SplitsDialog,
   states: StatesDialog,
   team: TeamDialog,
+  lineage: LineageDialog,
 };
 
 /** The dialog that is open, if any. @param {{panel: LabelPanel}} props */
@@ -247,6 +250,7 @@ function StatisticsDialog({ panel }) {
         </tbody>
       </table>
       <p class="wb-faint">{`${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(panel.state.sitting.images)} labeled in this sitting.`}</p>
+      <ForecastView panel={panel} />
     </Dialog>
   );
 }

@@ -84,6 +84,17 @@ function Line({ panel, item }) {
       <span class="wb-faint wb-ellipsis wb-grow" title={history}>
         {history}
       </span>
+      {!item.second && (
+        <button
+          type="button"
+          class="wb-link"
+          tabIndex={-1}
+          title="The runs that were trained or tested on this image, and what each model said of it"
+          onClick={() => panel.set({ dialog: { name: "lineage", sample: item.id } })}
+        >
+          Models
+        </button>
+      )}
       {!focus?.queue && <span class="wb-faint wb-number">{`${number(first)} of ${number(panel.state.total)}`}</span>}
     </div>
   );

@@ -16,7 +16,8 @@ const LINES = [
 /** The first steps, until some images are labeled. @param {{panel: LabelPanel}} props */
 export function Hint({ panel }) {
   const { state } = panel;
-  if (state.dialog || state.view === "home" || panel.recall(SEEN, false)) return null;
+  // On the map, keys mean what is selected.
+  if (state.dialog || state.view === "home" || state.view === "map" || panel.recall(SEEN, false)) return null;
   const close = () => {
     panel.remember(SEEN, true);
     panel.changed();

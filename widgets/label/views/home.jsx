@@ -57,7 +57,9 @@ function ThemeView({ panel, theme }) {
         <ThumbnailView thumb={panel.thumbnails.get(panel.state.covers.get(theme.id) ?? 0)} side={96} />
         <b>{theme.name}</b>
       </button>
-      <p class="wb-faint">{theme.description || "No description."}</p>
+      <p class="wb-faint wb-about" title={theme.description}>
+        {theme.about || "No description."}
+      </p>
       {boxes && <p class="wb-faint">{ON_BOXES}</p>}
       <ProgressBar name="Labeled" done={done} total={counts.samples} />
       <dl class="wb-figures">

@@ -43,6 +43,7 @@ const TOOLS = [
 ];
 const SIDE = 120;
 const SMALL = 48;
+const REST_MS = 150;
 /** A line that is shorter than this is a click. */
 const SLIP = 5;
 
@@ -199,6 +200,8 @@ class Surface {
     this.colored = [];
     /** @type {unknown[]} */
     this.marked = [];
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
   }
 
   /** @param {LabelPanel} panel */
@@ -210,6 +213,8 @@ class Surface {
     const faint = getComputedStyle(this.canvas).color;
     const now = [data.points, data.codes, groups, selection, view.x, view.y, view.scale, faint, panel.mapFrame];
     if (same(now, this.drawn)) return;
+    // What the hand moves follows it at once; all of it is drawn when it rests.
+    const moving = this.drawn.length > 0 && same(now.slice(0, 4), this.drawn.slice(0, 4));
     this.drawn = now;
     if (this.points !== data.points) this.drawing.setPoints(data.points);
     this.points = data.points;
@@ -219,10 +224,16 @@ class Surface {
     const marked = [data.codes, selection];
     if (!same(marked, this.marked)) this.drawing.setKinds(kindsOf(data, selection.ids));
     this.marked = marked;
-    this.drawing.draw(view, panel.mapFrame, selection.size > 0);
+    clearTimeout(this.resting);
+    if (this.drawing.draw(view, panel.mapFrame, selection.size > 0, moving)) return;
+    this.resting = setTimeout(() => {
+      this.drawn = [];
+      panel.changed();
+    }, REST_MS);
   }
 
   close() {
+    clearTimeout(this.resting);
     this.drawing.close();
   }
 }

@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "../../shared/dialog.jsx";
-import { moment, number, plural } from "../../shared/format.js";
+import { moment, number, plural, share } from "../../shared/format.js";
 import { message } from "../../shared/polling.js";
+import { showThese } from "../browsing.js";
 import { readTeam, toggleQueue } from "../queue.js";
 
-/** @import { Agreement as AgreementFigures } from "../messages.js" */
+/** @import { Agreement as AgreementFigures, Consistency, CrowdQuality } from "../messages.js" */
 /** @import { LabelPanel } from "../state.js" */
 
 /** Who works on the theme, how many images two are asked about, and how far they agree. @param {{panel: LabelPanel}} props */
@@ -29,13 +30,17 @@ export function TeamDialog({ panel }) {
           <button type="button" onClick={() => review(panel)}>{`Review ${plural(team.disagreements, "image")}`}</button>
         </div>
       )}
+      <Repeats panel={panel} />
       {trouble && (
         <p class="wb-warn" role="alert">
           {trouble}
         </p>
       )}
       {agreement ? (
-        <Agreement panel={panel} agreement={agreement} />
+        <>
+          <Agreement panel={panel} agreement={agreement} />
+          {agreement.samples > 0 && <Quality panel={panel} />}
+        </>
       ) : (
         !trouble && (
           <p class="wb-faint" role="status">
@@ -160,6 +165,122 @@ function Agreement({ panel, agreement }) {
       </p>
     </section>
   );
+}
+
+/** How often everybody said the same again of their own images, and more of one's own to look at, blind. @param {{panel: LabelPanel}} props */
+function Repeats({ panel }) {
+  const [found, setFound] = useState(/** @type {{samples: number[], consistency: Consistency[]} | null} */ (null));
+  useEffect(() => {
+    panel.link.call("repeats", { theme: panel.themeId, annotator: panel.state.annotator }).then(
+      ({ value }) => setFound(value),
+      () => undefined,
+    );
+  }, []);
+  if (!found || (found.samples.length === 0 && found.consistency.length === 0)) return null;
+  const mine = found.consistency.find((row) => row.annotator === panel.state.annotator)?.differing ?? [];
+  return (
+    <section aria-label="Consistency">
+      {found.consistency.length > 0 && (
+        <Figures
+          title="The same once more"
+          head={["Annotator", "Asked again", "Same"]}
+          rows={found.consistency.map((row) => [row.annotator, number(row.asked), share(row.same / row.asked)])}
+        />
+      )}
+      <div class="wb-row">
+        {found.samples.length > 0 && (
+          <button
+            type="button"
+            title="How consistent are you? What you say changes nothing."
+            onClick={() => lookAt(panel, found.samples)}
+          >{`Look again at ${plural(found.samples.length, "image")} of yours, without ${found.samples.length === 1 ? "its label" : "their labels"}`}</button>
+        )}
+        {mine.length > 0 && (
+          <button
+            type="button"
+            onClick={() => showThese(panel, mine, "answered differently by you")}
+          >{`Show ${plural(mine.length, "image")} that you answered differently`}</button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** How good each annotator and label is, once somebody asks: it takes some seconds. @param {{panel: LabelPanel}} props */
+function Quality({ panel }) {
+  const [quality, setQuality] = useState(/** @type {CrowdQuality | null} */ (null));
+  const [waiting, setWaiting] = useState(false);
+  const [trouble, setTrouble] = useState("");
+  const judge = async () => {
+    setWaiting(true);
+    setTrouble("");
+    try {
+      const asked = { theme: panel.themeId, annotator: panel.state.annotator };
+      setQuality((await panel.link.call("annotator quality", asked)).value);
+    } catch (error) {
+      setTrouble(message(error));
+    }
+    setWaiting(false);
+  };
+  const doubtful = quality?.labels.filter((row) => row.label !== row.consensus).map((row) => row.sample_id) ?? [];
+  const asked = quality?.ask.map((row) => row.sample_id) ?? [];
+  return (
+    <section aria-label="Quality">
+      {!quality && (
+        <div class="wb-row">
+          <button type="button" disabled={waiting} onClick={judge}>
+            Judge annotators and labels
+          </button>
+          <span class="wb-faint" role="status">
+            {waiting ? "Comparing the answers with what a model makes of the images …" : ""}
+          </span>
+        </div>
+      )}
+      {trouble && (
+        <p class="wb-warn" role="alert">
+          {trouble}
+        </p>
+      )}
+      {quality && (
+        <>
+          <Figures
+            title="Quality of annotators"
+            head={["Annotator", "Labels", "Right", "As the consensus", "Misses most"]}
+            rows={quality.annotators.map((row) => [
+              row.annotator,
+              number(row.labeled),
+              share(row.quality),
+              row.agreement === null ? "–" : share(row.agreement),
+              row.worst_label ?? "–",
+            ])}
+          />
+          <p class="wb-faint">
+            Right is the share of right labels that CROWDLAB estimates from all answers and a model of the images.
+          </p>
+          <div class="wb-row">
+            {doubtful.length > 0 && (
+              <button
+                type="button"
+                onClick={() => showThese(panel, doubtful, "labels that are likely wrong")}
+              >{`Show ${plural(doubtful.length, "label that is", "labels that are")} likely wrong`}</button>
+            )}
+            {asked.length > 0 && (
+              <button
+                type="button"
+                onClick={() => lookAt(panel, asked)}
+              >{`Look at ${plural(asked.length, "image")} that your answer tells most about`}</button>
+            )}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** @param {LabelPanel} panel @param {number[]} ids */
+function lookAt(panel, ids) {
+  panel.closeDialog();
+  if (panel.state.focus?.queue !== "asked") toggleQueue(panel, "asked", ids);
 }
 
 /** @param {{title: string, head: string[], rows: string[][]}} props */

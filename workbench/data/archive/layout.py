@@ -37,7 +37,7 @@ _REFERENCES = {
 # Columns that refer to rows of their own table, perhaps to later ones.
 _LINKS = {"labels": "merged_into", "batches": "undoes"}
 # The kinds of events whose before and after are decisions, which may be label ids.
-_DECISIONS = {"label", "second opinion", "review", "boxes"}
+_DECISIONS = {"label", "second opinion", "review", "repeat", "boxes"}
 
 README_TEXT = """This is one theme of the workbench, written by `workbench export THEME FILE --format workbench`.
 Bring it back with `workbench import THEME FILE`. It needs no program to be read:
@@ -55,7 +55,7 @@ checksums.sha256   SHA-256 of all of these; check with: sha256sum -c checksums.s
 
 label_id, merged_into, group_id, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl,
 groups.jsonl, samples.jsonl and batches.jsonl, and so are the numbers in decisions (`decision`, and `before` and
-`after` of the events 'label', 'second opinion' and 'review'). In events about boxes they are lists of
+`after` of the events 'label', 'second opinion', 'review' and 'repeat'). In events about boxes they are lists of
 [label_id, x, y, width, height].
 """
 

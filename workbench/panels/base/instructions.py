@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Theme
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _EXAMPLES = 3
 _MARGIN = 0.25
@@ -77,9 +80,21 @@ def instructions(state: PanelState, params: InstructionsParams) -> Answer[Instru
 
 def as_html(text: str) -> str:
     """Return Markdown as HTML; tags in it are shown as they are written, and no image is fetched from elsewhere."""
+    return _markdown().render(text)
+
+
+def as_text(text: str) -> str:
+    """Return what Markdown says without its marks, on one line."""
+    blocks = [token.children or () for token in _markdown().parse(text) if token.type == "inline" and token.content]
+    return " · ".join(
+        "".join(" " if child.type == "softbreak" else child.content for child in block) for block in blocks
+    )
+
+
+def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(text)
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 def _samples(theme_id: int, label_id: int, session: Session) -> list[tuple[int, str]]:

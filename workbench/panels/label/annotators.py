@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from dataclasses import asdict
+from typing import Any, NotRequired, TypedDict
 
+from workbench.assist.crowd import CrowdQuality, crowd_quality
 from workbench.errors import ConflictError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.browsing import missing_thumbnails
@@ -13,16 +15,17 @@ from workbench.panels.label.rows import decision_json, moment_json, sample_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.store import Session
 from workbench.store.annotators.agreement import Agreement, agreement_of
-from workbench.store.annotators.assignments import assign_samples, release_samples
+from workbench.store.annotators.assignments import assign_samples, release_samples, reserve_samples
+from workbench.store.annotators.consistency import answer_again, consistency_of, samples_to_repeat
 from workbench.store.annotators.members import Member, members_of
 from workbench.store.annotators.second_opinions import count_pending_reviews, give_opinion, review_queue, settle
 from workbench.store.decisions import Decision
 from workbench.store.label_merges import label_now
-from workbench.store.samples import samples_by_id
+from workbench.store.samples import living_ids, samples_by_id
 from workbench.store.schema import Sample, Theme
 from workbench.store.themes import edit_theme
 
-KINDS = ("opinion", "settle")
+KINDS = ("opinion", "settle", "again")
 """The kinds of journal entries that are committed here."""
 
 _MOST = 100
@@ -83,6 +86,24 @@ class TeamJson(TypedDict):
     members: list[MemberJson]
     overlap: float
     disagreements: int
+
+
+class QualityParams(TypedDict):
+    """The annotator whom the images to ask about are for."""
+
+    theme: int
+    annotator: str
+
+
+class AskedParams(TypedDict):
+    """Samples that an annotator is to look at, with thumbnails as in PageParams."""
+
+    theme: int
+    annotator: str
+    samples: list[int]
+    number: NotRequired[int]
+    side: NotRequired[int]
+    known: NotRequired[list[int]]
 
 
 class OverlapParams(TypedDict):
@@ -158,8 +179,50 @@ def agreement(state: LabelPanelState, params: ThemeParams) -> Answer[Agreement]:
         return Answer(agreement_of(params["theme"], session=session))
 
 
+def quality(state: LabelPanelState, params: QualityParams) -> Answer[CrowdQuality]:
+    """Judge annotators and labels, and find the images that this annotator's answer would tell most about."""
+    with state.store.read() as session:
+        theme = session.get_one(Theme, params["theme"]).name
+    return Answer(crowd_quality(state.store, theme, state.encoder, annotator=params["annotator"]))
+
+
+def repeats(state: LabelPanelState, params: QualityParams) -> Answer[dict[str, Any]]:
+    """Draw samples of an annotator's own to look at again, and tell how consistent everybody was."""
+    with state.store.read() as session:
+        ids = samples_to_repeat(params["theme"], params["annotator"], session=session)
+        found = consistency_of(params["theme"], session=session)
+    return Answer({"samples": ids, "consistency": [asdict(each) for each in found]})
+
+
+def assign_asked(state: LabelPanelState, params: AskedParams) -> Answer[ItemsJson]:
+    """Assign the first of some samples to an annotator, without those that others hold or deleted by now.
+
+    What somebody else decided is shown as if nobody had.
+    """
+    number, who = min(int(params.get("number", 10)), _MOST), params["annotator"]
+    with state.store.write() as session:
+        there = living_ids(params["theme"], params["samples"], session=session)
+        wanted = [sample_id for sample_id in params["samples"] if sample_id in there][:number]
+        ids = reserve_samples(params["theme"], who, wanted, session=session)
+        found = samples_by_id(ids, session=session)
+        samples = [found[sample_id] for sample_id in ids]
+        items = [_blind(sample, who) for sample in samples]
+    sheet, content = missing_thumbnails(state, samples, params)
+    return Answer({"items": items, "sheet": sheet}, content)
+
+
+def _blind(sample: Sample, annotator: str) -> SampleJson:
+    """A sample to be asked about: as if nobody had decided about it. `again` says that the annotator has."""
+    if sample.label_id is None and not sample.skipped:
+        return sample_json(sample)
+    found = _unseen(sample)
+    if sample.annotator == annotator:
+        found["again"] = True
+    return found
+
+
 def commit(theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
-    """Commit one entry of the browser's journal: an opinion, or how a disagreement is settled.
+    """Commit one entry of the browser's journal: an opinion, how a disagreement is settled, or one's own answer again.
 
     The answer does not say whether an opinion agrees: the next one should be as unprejudiced.
     """
@@ -171,7 +234,8 @@ def commit(theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
     if entry["kind"] == "settle":
         settle(theme_id, sample_id, label_id, annotator=who, client_key=key, session=session)
         return {"key": key, "status": "changed"}
-    outcome = give_opinion(theme_id, sample_id, label_id, annotator=who, client_key=key, session=session)
+    answer = answer_again if entry["kind"] == "again" else give_opinion
+    outcome = answer(theme_id, sample_id, label_id, annotator=who, client_key=key, session=session)
     return {"key": key, "status": outcome.status if outcome.status in ("replayed", "missing") else "changed"}
 
 

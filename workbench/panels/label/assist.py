@@ -7,6 +7,7 @@ from typing import Any, NotRequired, TypedDict
 
 from workbench.assist.assistant import Assistant, assistant_of
 from workbench.assist.serving import Page
+from workbench.assist.worth import worth_labeling
 from workbench.embeddings.filling import running_embedding, start_embedding
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
@@ -17,6 +18,7 @@ from workbench.panels.label.rows import sample_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.store.assistance import AnsweredPage
 from workbench.store.samples import samples_by_id
+from workbench.store.schema import Theme
 from workbench.store.steps.edits import answer_page_in_steps
 
 KINDS = ("page", "rest")
@@ -50,7 +52,7 @@ class CheckedJson(TypedDict):
 
 
 class StandingJson(TypedDict):
-    """See `workbench.assist.assistant.Standing`."""
+    """See `workbench.assist.stage.Standing`."""
 
     encoder: str
     images: int
@@ -102,6 +104,14 @@ class UsefulParams(TypedDict):
     known: NotRequired[list[int]]
 
 
+class ForecastParams(TypedDict):
+    """How many more labels, and at whose pace."""
+
+    theme: int
+    annotator: str
+    more: int
+
+
 class LikeParams(TypedDict):
     """Samples by their ids."""
 
@@ -128,6 +138,15 @@ class GoalParams(TypedDict):
     theme: int
     annotator: str
     goal: float
+
+
+def forecast(state: LabelPanelState, params: ForecastParams) -> Answer[dict[str, Any]]:
+    """Say what some more labels should bring, as `workbench theme forecast` does."""
+    with state.store.read() as session:
+        theme = session.get_one(Theme, params["theme"]).name
+    more = max(1, int(params["more"]))
+    found = worth_labeling(state.store, theme, more, encoder=state.encoder, annotator=params["annotator"])
+    return Answer(found.as_dict())
 
 
 def standing(state: LabelPanelState, params: StandingParams) -> Answer[StandingJson]:

@@ -21,7 +21,7 @@ from workbench.store.single_edits import Edit, EditOutcome, decide
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
 from workbench.store.undo import REVIVES_LABELS
 
-_KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "undo")
+_KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "again", "undo")
 
 
 def commit(state: LabelPanelState, params: CommitParams) -> Answer[CommittedJson]:

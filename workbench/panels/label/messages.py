@@ -60,6 +60,7 @@ class SampleJson(DecisionJson):
     cursor: str | float | None
     answer: NotRequired[AnswerJson | None]
     second: NotRequired[bool]
+    again: NotRequired[bool]
     opinions: NotRequired[list[OpinionJson]]
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import NotRequired, TypedDict
 
 from workbench.data.thumbnails import SIDES
+from workbench.panels.base.instructions import as_text
 from workbench.panels.base.labels import LabelJson, labels_json
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState, SheetJson
@@ -30,11 +31,15 @@ class ThemeCountsJson(TypedDict):
 
 
 class ThemeCardJson(TypedDict):
-    """A theme in the list of themes. `boxes` are the fields of `BoxCounts` for a theme of boxes."""
+    """A theme in the list of themes. `about` is its description without the marks of Markdown.
+
+    `boxes` are the fields of `BoxCounts` for a theme of boxes.
+    """
 
     id: int
     name: str
     description: str
+    about: str
     born: str | None
     labels: list[LabelJson]
     task: str
@@ -137,6 +142,7 @@ def _card(theme: Theme, session: Session) -> ThemeCardJson:
         "id": theme.id,
         "name": theme.name,
         "description": theme.description,
+        "about": as_text(theme.description),
         "born": moment_json(theme.created_at),
         "labels": labels_json(theme.id, session),
         "task": theme.task,

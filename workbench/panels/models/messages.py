@@ -44,6 +44,21 @@ class SamplesParams(VersionParams):
     after: NotRequired[int]
 
 
+class VersionCellParams(TypedDict):
+    """A cell of the confusion matrix of a version, or its mistakes; or what it had in a `split` under a `label`.
+
+    See CellParams of the training panel; `about` says in words which images those are.
+    """
+
+    version: int
+    true: NotRequired[str]
+    predicted: NotRequired[str]
+    mistakes: NotRequired[bool]
+    split: NotRequired[str]
+    label: NotRequired[str]
+    about: NotRequired[str]
+
+
 class SampleParams(TypedDict):
     """A sample."""
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import traitlets
 
+from workbench.data.metrics import ConfusionCounter
 from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import PanelState, SheetJson
@@ -28,20 +29,27 @@ from workbench.panels.models.messages import (
     SamplesJson,
     SamplesParams,
     StageEventJson,
+    VersionCellParams,
     VersionJson,
     VersionParams,
     VersionsJson,
 )
+from workbench.panels.training.messages import CellParams, TestImagesJson
+from workbench.panels.training.tested_images import TestedImages
 from workbench.paths import asset
-from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
+from workbench.registry.lineage import VersionLineage, sample_lineage, samples_of_version, version_lineage
 from workbench.registry.rescoring import rescored
+from workbench.registry.run_predictions import run_predictions
 from workbench.registry.runs import unregistered_runs
 from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.test_meter import TestMeter, meter_of
 from workbench.registry.versions import delete_version, history_of_stages, list_versions, promote, register
+from workbench.report.report import default_file, report_of
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
+from workbench.store.model_versions import get_model_version
 from workbench.store.samples import samples_by_id
+from workbench.store.snapshots import snapshot_ids
 from workbench.store.themes import get_theme
 from workbench.training.background import launch
 from workbench.user import user_name
@@ -76,6 +84,7 @@ class ModelsPanel(Panel):
         self.theme = theme
         self.annotator = checked_annotator(annotator or user_name())
         self._state = PanelState(self.store)
+        self._tested = TestedImages(self.store)
         methods: dict[str, Method] = {
             "versions": self._versions,
             "runs": self._runs,
@@ -86,6 +95,9 @@ class ModelsPanel(Panel):
             "version": self._version,
             "samples": self._samples,
             "sample": self._sample,
+            "report": self._report,
+            "images": self._images,
+            "label": self._label,
             "check": self._check,
             "repair": self._repair,
             "retrain": self._retrain,
@@ -168,8 +180,9 @@ class ModelsPanel(Panel):
         return compared(self.theme, params["first"], params["second"], self._state)
 
     def _version(self, params: VersionParams) -> Answer[dict[str, Any]]:
-        """A version's lineage, with its answers on today's labels and thumbnails of the images that moved them."""
-        lineage = version_lineage(self.theme, params["version"], self.store.project).as_dict()
+        """A version's lineage and confusion matrix, its answers on today's labels, and images that moved them."""
+        found = version_lineage(self.theme, params["version"], self.store.project)
+        lineage = {**found.as_dict(), "confusion": self._confusion(found)}
         try:
             again = rescored(self.theme, params["version"], project=self.store.project)
         except NotFoundError:
@@ -179,8 +192,45 @@ class ModelsPanel(Panel):
         sheet, content = self._sheet([row["sample_id"] for row in told["moved"]])
         return Answer({**lineage, "rescored": told, "sheet": sheet}, content)
 
+    def _confusion(self, found: VersionLineage) -> dict[str, Any] | None:
+        """The confusion matrix of a version's test, None where its run keeps no answers."""
+        try:
+            answers = run_predictions(found.run_id, self.store.project)
+        except NotFoundError:
+            return None
+        counter = ConfusionCounter(found.class_names)
+        for row in answers:
+            counter.add(row.true, row.predicted)
+        matrix = counter.matrix()
+        return {"names": list(matrix.labels), "counts": matrix.counts.tolist()}
+
     def _retrain(self, _params: object) -> Answer[JobJson]:
         return Answer({"job": launch(self.store.project, {"theme": self.theme})})
+
+    def _report(self, params: VersionParams) -> Answer[str]:
+        """The report of a version: the name of its file, and the page beside."""
+        made = report_of(self.theme, params["version"], store=self.store)
+        return Answer(default_file(made).name, [made.html.encode()])
+
+    def _images(self, params: VersionCellParams) -> Answer[TestImagesJson]:
+        """The test images of a cell of a version's matrix, or its mistakes."""
+        return self._tested.images(self._run_of(params["version"]), cast("CellParams", params))
+
+    def _label(self, params: VersionCellParams) -> Answer[str]:
+        """Open images of a version in a label panel: a cell of its matrix, its mistakes, or a label in a split."""
+        if "split" not in params:
+            return self._tested.label(self._run_of(params["version"]), cast("CellParams", params))
+        with self.store.read() as session:
+            theme_id = get_theme(self.theme, session=session).id
+            row = get_model_version(theme_id, params["version"], session=session)
+            chosen: dict[str, Any] = {"split": params["split"], "label": params.get("label")}
+            ids = snapshot_ids(row.snapshot_id or 0, **chosen, session=session)
+        return self._tested.open(ids, params.get("about", ""), params["version"])
+
+    def _run_of(self, version: int) -> str:
+        with self.store.read() as session:
+            theme_id = get_theme(self.theme, session=session).id
+            return get_model_version(theme_id, version, session=session).run_id
 
     def _samples(self, params: SamplesParams) -> Answer[SamplesJson]:
         """A page of the samples that a version had in a split under a label."""

@@ -50,19 +50,24 @@ class TestedImages:
 
     def label(self, run_id: str, cell: CellParams) -> Answer[str]:
         """Make a label panel of all images of a cell, or of the mistakes, and say which widget it is."""
+        return self.open([row.sample_id for row in self._chosen(run_id, cell)], str(cell.get("about", "")), run_id)
+
+    def open(self, ids: list[int], about: str, asked: str | int) -> Answer[str]:
+        """Make a label panel of some samples of one theme, or show them in the one that is there; return its id.
+
+        `asked` is the version or run that explains its answers there.
+        """
         from workbench.panels.label.panel import LabelPanel
 
-        ids = [row.sample_id for row in self._chosen(run_id, cell)]
         if not ids:
             raise WorkbenchError("There are no such images.")
-        about = str(cell.get("about", ""))
         with self._store.read() as session:
             theme = session.get_one(Theme, get_sample(ids[0], session=session).theme_id).name
         if self._label_panel is None or theme != self._labeled:
-            self._label_panel = LabelPanel(theme, store=self._store, samples=ids, about=about, asked=run_id)
+            self._label_panel = LabelPanel(theme, store=self._store, samples=ids, about=about, asked=asked)
             self._labeled = theme
         else:
-            self._label_panel.show_samples(ids, about, asked=run_id)
+            self._label_panel.show_samples(ids, about, asked=asked)
         return Answer(self._label_panel.model_id)
 
     def _chosen(self, run_id: str, cell: CellParams) -> list[RunPrediction]:

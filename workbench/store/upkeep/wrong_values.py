@@ -41,7 +41,7 @@ from workbench.store.schema import (
 # Sums of floats end a little beyond the edge.
 _ROUNDING = 1e-6
 # Of these the texts are decisions without boxes; how many different ones there are depends on the labels alone.
-_DECISIONS = ("label", "second opinion", "review")
+_DECISIONS = ("label", "second opinion", "review", "repeat")
 _SHOWN = 60
 _PAGE = 5_000
 
