@@ -43,14 +43,14 @@ def test_trainings(trained, run_python):
     outcome.report()
 
 
-def test_searches(colors, seconds, run_python):
-    outcome, number, before = Outcome(), 0, networks.decisions(colors.store)
+def test_searches(trained, run_python):
+    outcome, number = Outcome(), 0
     for seed in seeds(OTHERS, cost=5):
-        lines = kill(networks.start(run_python, "tune", seed, number), seed, 2 * seconds)
-        fault, number = networks.tuned(colors, lines)
+        lines = kill(networks.start(run_python, "tune", seed, number), seed, 2 * trained.seconds)
+        fault, number = networks.tuned(trained.colors, lines)
         outcome.add(seed, acknowledged=len(lines), fault=fault)
-    outcome.add("last", killed=False, fault=networks.whole_search(colors, number + 1))
-    assert networks.decisions(colors.store) == before
+    outcome.add("last", killed=False, fault=networks.whole_search(trained.colors, number + 1))
+    assert networks.decisions(trained.colors.store) == trained.before
     outcome.report()
 
 
