@@ -82,8 +82,8 @@ class ThemeGroups(ThemeBase):
 
         >>> theme.samples(label="red").tag_group("patient 7").changed
         4
-        >>> theme.groups().loc[0, ["names", "samples", "straddling"]].tolist()
-        ['patient 7', 4, False]
+        >>> theme.groups().names[0]
+        'patient 7'
         """
         from workbench.theme.group_tables import groups_table
 

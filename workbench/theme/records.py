@@ -52,7 +52,6 @@ class FrozenTheme:
     def leaks(self) -> str:
         """What is known of samples that belong together, in one line.
 
-        >>> _ = theme.split((0.5, 0.25, 0.25))
         >>> theme.snapshot().leaks
         'near duplicates were not looked for'
         """
