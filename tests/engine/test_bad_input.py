@@ -126,7 +126,8 @@ class Nobody:
         return 0
 
 
-def test_a_queue_without_workers_is_told_each_half_minute_and_can_be_stopped():
+def test_a_queue_without_workers_is_told_each_half_minute_and_can_be_stopped(monkeypatch):
+    monkeypatch.setattr("workbench.engine.chunks._LOOK_SECONDS", 0.01)
     engine, told = Nobody(), []
     now = iter(range(0, 10_000, 20))
 

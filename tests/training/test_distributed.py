@@ -180,7 +180,7 @@ def test_torchrun_starts_the_command_as_the_guide_says(one_process):
     fewer = {"--nnodes=2": "--nnodes=1", "--nproc-per-node=4": "--nproc-per-node=2"}
     fewer |= {"training.num_nodes=2": "training.num_nodes=1", "training.devices=4": "training.devices=2"}
     words = [fewer.get(word, "colors" if word == "digits" else word) for word in words]
-    settings = {**SETTINGS, "modules": ["plain.py"]}
+    settings = {**SETTINGS, "modules": ["plain_network"]}
     words += [
         part for key, value in settings.items() if key != "theme" for part in ("--set", f"{key}={json.dumps(value)}")
     ]

@@ -217,11 +217,11 @@ def test_workers_of_a_cluster_share_the_trials(project, theme, write_study, mach
     write_study(n_trials=3)
     machines.start(2)
     result = tune(theme, on=machines.address)
-    assert [trial.state for trial in result.trials] == ["complete"] * 3
+    assert [trial.state for trial in result.all_trials] == ["complete"] * 3
     assert capsys.readouterr().out.count(" complete ") == 3
     runs = runs_of(project, theme)
     assert sum("mlflow.parentRunId" in run.data.tags for run in runs.values()) == 3
-    workers = {trial.user_attrs[WORKER]["pid"] for trial in find_study(project, result.study_name).trials}
+    workers = {trial.user_attrs[WORKER]["pid"] for trial in find_study(project, theme).trials}
     assert os.getpid() not in workers
 
 

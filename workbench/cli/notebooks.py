@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbench.training.params import Params
+    from workbench.training.result import TrainingResult
 
 
 @click.command("run")
@@ -55,25 +56,32 @@ _run_name = click.option("--run-name", help="Name of the MLflow run.")
 def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Train a model on a theme (runs 03_train).
 
-    What is not given is as the notebook's parameters cell and params.yaml say. torchrun and srun may start it, too:
-    docs/cluster.md has scripts.
+    What is not given is as the notebook's parameters cell and params.yaml say. torchrun and srun may start it, too
+    (docs/cluster.md has scripts); it trains without the notebook then.
     """
     values = _from_here({"theme": name, "overrides": _parse_overrides(overrides), **_given(options)})
-    if _is_further_process(_check_training("03_train", values)):
-        # torchrun and srun start this command on every machine; the notebook is run by the first process alone.
+    if _is_one_of_several(_check_training("03_train", values)):
+        # What torchrun or srun starts must be this process: Lightning takes no kernel of a notebook for one of several.
         from workbench.training import train
 
-        train(**values)
+        result = train(**values)
+        emit(as_json, result.as_dict(), _ended(result))
+        return
     try:
         _run("03_train", values, as_json)
     except InterruptedRunError as error:
         raise InterruptedRunError(f"{error}{_how_to_go_on(name, str(error))}") from None
 
 
-def _is_further_process(params: Params) -> bool:
-    from workbench.training.distributed import is_helper
+def _is_one_of_several(params: Params) -> bool:
+    from workbench.training.distributed import is_one_of_several
 
-    return is_helper(params.training)
+    return is_one_of_several(params.training)
+
+
+def _ended(result: TrainingResult) -> str:
+    state = "was stopped" if result.stopped else "is complete"
+    return f"Run {result.run_id} {state}: test accuracy {result.metrics['test_accuracy']:.4f}."
 
 
 def _how_to_go_on(theme: str, said: str) -> str:
@@ -170,9 +178,7 @@ def resume(run_id: str, as_json: bool) -> None:
 
     click.echo(f"Going on with the run {run_id}.", err=True)
     result = resume(run_id)
-    state = "was stopped" if result.stopped else "is complete"
-    text = f"Run {result.run_id} {state}: test accuracy {result.metrics['test_accuracy']:.4f}."
-    emit(as_json, result.as_dict(), text)
+    emit(as_json, result.as_dict(), _ended(result))
 
 
 @click.command("reproduce")

@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from importlib.util import find_spec
 from shlex import quote
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from workbench.distribution import NAME, extra_hint
 from workbench.engine.engines import EngineLostError
@@ -56,7 +58,7 @@ class DaskCluster:
                 f"The Dask scheduler at {settings.address} does not answer within {_ANSWER_SECONDS} s "
                 f"({first_line(error)}). Start it (dask scheduler), or correct 'address' in cluster.yaml."
             ) from None
-        self.dashboard = str(self._client.dashboard_link)
+        self.dashboard = _dashboard(str(self._client.dashboard_link))
         try:
             self._check_workers()
         except BaseException:
@@ -134,6 +136,12 @@ class DaskCluster:
         if name != "LocalCluster":
             cluster.adapt(minimum=self.settings.workers.minimum, maximum=self.settings.workers.maximum)
         return cluster
+
+
+def _dashboard(link: str) -> str:
+    # Without it a scheduler has none.
+    port = urlsplit(link).port if find_spec("bokeh") is not None else None
+    return f"Dask's dashboard: {link} (where JupyterLab runs on its machine: /proxy/{port}/status)" if port else ""
 
 
 def _within(seconds: float, make: Callable[..., Result], *arguments: Any, **options: Any) -> Result:

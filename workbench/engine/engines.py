@@ -27,7 +27,7 @@ class EngineLostError(WorkbenchError):
 
 
 class Engine(Protocol):
-    """Where chunks are done. `most_workers` is how many there may be, `settings` what cluster.yaml says."""
+    """Where chunks are done: `most_workers` is how many there may be, `dashboard` a sentence on where to watch them."""
 
     settings: ClusterSettings
     most_workers: int
@@ -67,6 +67,8 @@ def open_engine(on: str, project: Project, paths: Iterable[Path | str] = ()) -> 
         from workbench.engine.dask_cluster import DaskCluster
 
         engine = DaskCluster(settings)
+    if engine.dashboard:
+        print(engine.dashboard, file=sys.stderr, flush=True)
     try:
         yield engine
     finally:

@@ -52,6 +52,11 @@ def is_helper(settings: TrainingParams) -> bool:
     return any(_number(name) > 0 for name in ranks)
 
 
+def is_one_of_several(settings: TrainingParams) -> bool:
+    """Whether torchrun, srun or another launcher started this process as one of a training's several."""
+    return _launcher() is not None and _asks_for_several(settings)
+
+
 def share_in_words() -> str:
     """Say what a further process of a training does, for whoever looks at the output of its machine."""
     names = _launcher() or ("RANK", "WORLD_SIZE")
