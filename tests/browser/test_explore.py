@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.browser.conftest import draw_digits
 from tests.browser.lab import make_project
@@ -22,15 +23,21 @@ from workbench.store.labels import labels_of
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme
 
-CELLS = ["from workbench import ExplorePanel", "ExplorePanel('digits')", "ExplorePanel('scenes')"]
+CELLS = [
+    "from workbench import ExplorePanel",
+    "ExplorePanel('digits')",
+    "ExplorePanel('scenes')",
+    "ExplorePanel('films')",
+]
 
 
 @pytest.fixture(scope="module")
 def project(lab_server: Any) -> Project:
-    """A project with the themes "digits" and "scenes", for all tests of this file: none of them writes to the store."""
+    """A project with the themes "digits", "scenes" and "films"; a test that writes to the last is alone with it."""
     project = make_project(lab_server.root / "explore")
     draw_digits(project)
     add_scenes(project)
+    add_films(project)
     return project
 
 
@@ -179,6 +186,63 @@ def test_look_alikes_with_different_labels_and_odd_images_are_pointed_out(notebo
     tab.panel.get_by_role("button", name="Look at scene_8.png: sea").click()
     tab.panel.locator(".wb-stage img").first.wait_for()
     assert "scene_8.png" in tab.panel.locator(".wb-bar").inner_text()
+
+
+def test_near_duplicates_are_looked_for_shown_around_the_threshold_and_mended(
+    notebook: Any, settings: Path, project: Project
+) -> None:
+    tab = show(notebook, 3)
+    tab.panel.get_by_role("tab", name="Data").click()
+    tab.panel.get_by_role("button", name="Look for them").click()
+    tab.panel.get_by_text("12 images compared").wait_for()
+    tab.panel.get_by_role("heading", name="Just together").wait_for()
+    tab.panel.get_by_text("1 group in more than one split").wait_for()
+    tab.screenshot("explore-groups")
+    tab.panel.get_by_role("button", name="Bring it into one split").click()
+    question = tab.panel.get_by_role("alertdialog", name="Bring groups into one split")
+    question.get_by_role("button", name="Bring 1 group into one split").click()
+    tab.panel.get_by_text("1 group is in one split now (1 from train)").wait_for()
+    threshold = tab.panel.get_by_label("Together from a match of")
+    threshold.fill("1")
+    threshold.press("Tab")
+    tab.panel.get_by_text("0 pairs in 0 groups").wait_for()
+    tab.change_theme(dark=True)
+    tab.screenshot("explore-groups-dark")
+    tab.change_theme(dark=False)
+    store = open_store(project)
+    with store.read() as session:
+        splits = {sample.name: sample.split for sample in session.scalars(select(Sample)) if "film" in sample.name}
+    store.close()
+    assert splits["film_0_0.png"] == splits["film_0_1.png"] == "test"
+
+
+def add_films(project: Project) -> None:
+    """A theme of four films of three frames each; two frames of the first are in two splits."""
+    random = np.random.default_rng(5)
+    store = open_store(project)
+    try:
+        with store.write() as session:
+            theme = create_theme("films", session=session)
+            for film in range(4):
+                rough = random.integers(0, 256, (24, 32, 3), dtype=np.uint8)
+                scene = cv2.resize(rough, (360, 280), interpolation=cv2.INTER_CUBIC)
+                for number in range(3):
+                    content = bytes(cv2.imencode(".png", scene[4 * number :, 6 * number :][:240, :320])[1])
+                    digest = sha256_of(content)
+                    session.add(
+                        Sample(
+                            theme_id=theme.id,
+                            sha256=digest,
+                            uri=store.images.put(content, sha256=digest, suffix="png"),
+                            name=f"film_{film}_{number}.png",
+                            width=320,
+                            height=240,
+                            size_bytes=len(content),
+                            split=("train", "test", None)[number] if film == 0 else None,
+                        )
+                    )
+    finally:
+        store.close()
 
 
 def add_scenes(project: Project) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import workbench as wb
 
-WITHOUT_MODEL = ("base", "theme", "labels", "query", "sample", "table", "records", "state_diff", "work")
+WITHOUT_MODEL = ("base", "theme", "labels", "query", "sample", "table", "groups", "records", "state_diff", "work")
 WITH_MODEL = ("model", "opening", "results", "torch_data", "torch_dataset")
 BEHIND = {
     "results": ("workbench.training.result", "workbench.tuning.results"),

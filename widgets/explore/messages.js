@@ -48,6 +48,20 @@
  *
  * @typedef {{done: number, of: number, total: number} & (Findings | {counts?: undefined})} Survey How far it is; at the end with its findings.
  *
+ * @typedef {{images: Subject[], score: number, together: boolean}} Match Two images that match, from 0 to 1.
+ * @typedef {{id: number, names: string[], splits: Record<string, number>, target: string, moved: number, images: Subject[]}} Straddling A group in more than one split; mending moves `moved` samples into `target`.
+ * @typedef {{encoder: string, threshold: number, compared: number, unreadable: number, pairs: number, groups: number, straddling: number, not_compared: number}} DuplicateSearch
+ *
+ * @typedef {object} Groups How far a search for near duplicates is; else what is known of them.
+ * @property {boolean} running
+ * @property {number} done
+ * @property {number} of
+ * @property {string} problem
+ * @property {DuplicateSearch} [search]
+ * @property {Match[]} [pairs] On both sides of the threshold.
+ * @property {Straddling[]} [straddling]
+ * @property {number} [straddling_count]
+ *
  * @typedef {{draft: any, sample: number | undefined, of: Subjects, view: string, seed: number, count: number, split: Split, intent: string, quick: boolean}} PreviewParams
  *
  * @typedef {{
@@ -60,6 +74,10 @@
  *   arguments: {params: {library: string, transforms: string[]}, value: {arguments: Record<string, Argument[]>}},
  *   preview: {params: PreviewParams, value: Preview},
  *   batch: {params: PreviewParams, value: Batch},
+ *   groups: {params: {}, value: Groups},
+ *   find_groups: {params: {stop?: boolean}, value: Groups},
+ *   move_threshold: {params: {threshold: number}, value: Groups},
+ *   mend_groups: {params: {groups: number[] | null}, value: {groups: number, moved: Record<string, number>, said: string}},
  *   survey: {params: {restart: boolean, of: Subjects}, value: Survey},
  * }} ExploreCalls
  */

@@ -1,12 +1,13 @@
 import { Link } from "../shared/messages.js";
 import { message } from "../shared/polling.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
+import { loadGroups } from "./groups.js";
 import { loadImages } from "./images.js";
 
 /** @import { Answer, Health, Model } from "../shared/messages.js" */
 /** @import { Draft } from "./draft.js" */
 /** @import { Shown } from "./images.js" */
-/** @import { Argument, ExploreCalls, Row, Settings, Split, StepField, Subject, Subjects, Survey, Theme } from "./messages.js" */
+/** @import { Argument, ExploreCalls, Groups, Row, Settings, Split, StepField, Subject, Subjects, Survey, Theme } from "./messages.js" */
 
 /**
  * @typedef {"steps" | "augmentation" | "splits" | "libraries" | "batch" | "data"} View
@@ -17,6 +18,7 @@ import { loadImages } from "./images.js";
  *   rows: Row[], rowPictures: Shown[], total: number, label: number | null, split: string, search: string, sample: Subject | null,
  *   view: View, edited: Split, seed: number, count: number, intent: string,
  *   answer: any, pictures: Shown[], problem: string, notice: string, survey: Survey | null, surveyPictures: Shown[], surveying: boolean,
+ *   groups: Groups | null, groupPictures: Shown[], mended: string,
  *   names: Record<string, string[]>, args: Record<string, Record<string, Argument[]>>,
  *   health: Health, waiting: boolean, keys: boolean, yaml: string, question: import("../shared/question.jsx").Asking | null,
  * }} ExploreState
@@ -62,6 +64,9 @@ export class ExplorePanel {
       notice: "",
       survey: null,
       surveyPictures: [],
+      groups: null,
+      groupPictures: [],
+      mended: "",
       surveying: false,
       names: {},
       args: {},
@@ -88,7 +93,12 @@ export class ExplorePanel {
     signal.addEventListener("abort", () => {
       clearTimeout(this.settle);
       clearTimeout(this.searching);
-      for (const shown of [...this.state.pictures, ...this.state.rowPictures, ...this.state.surveyPictures])
+      for (const shown of [
+        ...this.state.pictures,
+        ...this.state.rowPictures,
+        ...this.state.surveyPictures,
+        ...this.state.groupPictures,
+      ])
         URL.revokeObjectURL(shown.url);
     });
   }
@@ -336,6 +346,7 @@ export class ExplorePanel {
   async survey(restart = false) {
     if (this.state.surveying || (this.state.survey?.counts && !restart)) return;
     this.set({ surveying: true, survey: null });
+    if (this.state.of === "images") loadGroups(this);
     try {
       for (;;) {
         const { value, buffers } = await this.call("survey", { restart, of: this.state.of });

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from workbench.api import annotators, assistant, samples, themes
+from workbench.api import annotators, assistant, groups, samples, themes
 from workbench.api.operations import Operation
 
-OPERATIONS: list[Operation] = [*themes.OPERATIONS, *samples.OPERATIONS, *annotators.OPERATIONS, *assistant.OPERATIONS]
+OPERATIONS: list[Operation] = [
+    *themes.OPERATIONS,
+    *samples.OPERATIONS,
+    *annotators.OPERATIONS,
+    *assistant.OPERATIONS,
+    *groups.OPERATIONS,
+]

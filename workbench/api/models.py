@@ -129,6 +129,28 @@ class SplitsIn(_Input):
     annotator: Annotator | None = None
 
 
+class GroupIn(_Input):
+    """A group, and the samples that belong to it; None takes them out of theirs. One batch, undone as one."""
+
+    ids: list[RowId] = Field(min_length=1, max_length=100_000)
+    group: Name | None
+    annotator: Annotator | None = None
+
+
+class FindGroupsIn(_Input):
+    """How to look for near duplicates: the match from which two images belong together."""
+
+    threshold: float | None = Field(default=None, gt=0, le=1)
+    annotator: Annotator | None = None
+
+
+class MendIn(_Input):
+    """The groups to bring into one split each, by their ids; all of them without."""
+
+    groups: list[RowId] | None = Field(default=None, max_length=10_000)
+    annotator: Annotator | None = None
+
+
 class AssignmentsIn(_Input):
     """How many samples to be assigned, for how long, and the share that a second annotator is asked about."""
 
@@ -267,12 +289,46 @@ class BulkOut(BaseModel):
 
 
 class SplitsOut(BaseModel):
-    """New samples per split, and the counts of each label afterwards."""
+    """New samples per split, the counts of each label afterwards, and what groups had a say in, None without any."""
 
     assigned: dict[str, int]
     counts: dict[str, dict[str, int]]
     reset: int
     moved: int
+    groups: str | None = None
+
+
+class GroupOut(BaseModel):
+    """A group of two samples or more: the names it was given, and how many samples it has in each split."""
+
+    id: int
+    names: str
+    samples: int
+    train: int
+    valid: int
+    test: int
+    unassigned: int
+    straddling: bool
+
+
+class FoundGroupsOut(BaseModel):
+    """What a search for near duplicates found; `straddling` groups lie in more than one split."""
+
+    theme: str
+    encoder: str
+    threshold: float
+    compared: int
+    unreadable: int
+    pairs: int
+    groups: int
+    straddling: int
+
+
+class MendedOut(BaseModel):
+    """How many groups are in one split now, and how many samples came from which one."""
+
+    groups: int
+    moved: dict[str, int]
 
 
 class StatisticsOut(BaseModel):

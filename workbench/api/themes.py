@@ -15,6 +15,7 @@ from workbench.api.models import (
     WhoQuery,
 )
 from workbench.api.operations import Operation, Request
+from workbench.embeddings.duplicates.newcomers import compare_newcomers
 from workbench.errors import NotFoundError
 from workbench.store import Session, labels, themes
 from workbench.store.counts import theme_counts
@@ -83,6 +84,7 @@ def assign_splits(request: Request) -> SplitsOut:
     given: SplitsIn = request.body
     with request.store.read() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
+    compare_newcomers(request.store, theme.name, annotator=request.annotator)
     done = assign_splits_in_steps(
         request.store,
         theme,
@@ -92,7 +94,13 @@ def assign_splits(request: Request) -> SplitsOut:
         valid_from_train=given.valid_from_train,
         annotator=request.annotator,
     )
-    return SplitsOut(assigned=done.assigned, counts=done.counts, reset=done.reset, moved=done.moved)
+    return SplitsOut(
+        assigned=done.assigned,
+        counts=done.counts,
+        reset=done.reset,
+        moved=done.moved,
+        groups=None if done.groups is None else str(done.groups),
+    )
 
 
 def get_statistics(request: Request) -> StatisticsOut:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from workbench import __version__
-from workbench.cli import images, models, notebooks, project, servers, states, store, themes
+from workbench.cli import groups, images, models, notebooks, project, servers, states, store, themes
 from workbench.errors import WorkbenchError
 from workbench.masking import masked
 
@@ -55,6 +55,7 @@ for command in (
     store.db,
     themes.theme,
     themes.split,
+    groups.groups,
     states.tag,
     states.diff,
     states.revert,

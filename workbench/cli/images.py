@@ -54,6 +54,9 @@ _PARTS: dict[Part, tuple[str, ...]] = {
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
 @click.option("--field", help="FiftyOne, parquet, CSV: the field or column that holds the labels [found out]")
+@click.option("--group-field", metavar="COLUMN", help="CSV: the column that names the group of an image.")
+@click.option("--group-pattern", metavar="REGEX", help=r"Groups by the files' names: 'patient_(\d+)'.")
+@click.option("--group-level", type=int, metavar="N", help="Groups by folders: 1 the first of a name, -1 the last.")
 @click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
 @click.option(
     "--replace-labels",
@@ -77,6 +80,9 @@ def import_(
     format_: str | None,
     add_labels: bool,
     field: str | None,
+    group_field: str | None,
+    group_pattern: str | None,
+    group_level: int | None,
     control: str | None,
     replace_labels: bool,
     since: str | None,
@@ -119,6 +125,11 @@ def import_(
         preview = preview_import(path, format_, field=field, control=control, scratch=store.project.cache)
         emit(as_json, preview.as_dict(), _preview_text(preview))
         return
+    grouping = None
+    if any(given is not None for given in (group_field, group_pattern, group_level)):
+        from workbench.theme.group_tables import ImportedGroups
+
+        grouping = ImportedGroups(path, group_field, group_pattern, group_level)
     report = import_anywhere(
         store,
         name,
@@ -131,7 +142,11 @@ def import_(
         control=control,
         progress=not as_json,
     )
-    emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
+    result, text = report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip()
+    if grouping is not None:
+        result["grouped"] = grouping.give(store, name, annotator=annotator).changed
+        text += f"\nGave {counted(result['grouped'], 'sample')} a group."
+    emit(as_json, result, text)
     if not report.added and not report.duplicates:
         raise SystemExit(1)
 

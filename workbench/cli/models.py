@@ -40,6 +40,7 @@ def models_list(name: str, as_json: bool) -> None:
             "created_at": version.created_at.isoformat(timespec="seconds"),
             "predictions": version.predictions,
             "metrics": version.metrics,
+            "leaks": version.leaks,
             "changed_labels": version.changed and version.changed.as_dict(),
             "test_accuracy_now": version.test_accuracy_now,
             "test_interval": version.test_interval,

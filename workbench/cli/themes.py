@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from shlex import quote
 from typing import Any
 
@@ -219,6 +220,7 @@ def split(
     as_json: bool,
 ) -> None:
     """Assign train, valid and test to the labeled samples that have no split yet, or to the images with boxes."""
+    from workbench.embeddings.duplicates.newcomers import compare_newcomers
     from workbench.paths import find_project
     from workbench.store import open_store
     from workbench.store.splits import preview_splits_by_task
@@ -233,12 +235,16 @@ def split(
     with store.read() as session:
         row = get_theme(name, session=session)
         done = preview_splits_by_task(row, shares, session=session, **how) if dry_run else None
-    done = done or assign_splits_in_steps(store, row, shares, annotator=annotator, **how)
+    if done is None:
+        compare_newcomers(store, name, annotator=annotator, progress=not as_json)
+        done = assign_splits_in_steps(store, row, shares, annotator=annotator, **how)
     new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
     said = (
         f"Assigned {new}." if any(done.assigned.values()) else "Nothing to assign: each labeled sample has its split."
     )
     text = f"{said}\n{counts_table(done.counts)}"
+    if done.groups is not None:
+        text = f"{text}\n{done.groups}"
     if reset:
         text = f"Took the splits of {counted(done.reset, 'sample')} away.\n{text}"
     if valid_from_train:
@@ -246,4 +252,5 @@ def split(
     if dry_run:
         text = f"Nothing is written; this is what would be.\n{text}"
     result = {"assigned": done.assigned, "counts": done.counts, "reset": done.reset, "moved": done.moved}
+    result["groups"] = None if done.groups is None else asdict(done.groups)
     emit(as_json, result, text)

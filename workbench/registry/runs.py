@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError, first_line, unknown_name
 from workbench.paths import Project
-from workbench.registry.tracking import MODEL_NAME, SNAPSHOT_TAG, THEME_TAG, close_killed, connect, experiment_for
+from workbench.registry.tracking import (
+    LEAKS_TAG,
+    MODEL_NAME,
+    SNAPSHOT_TAG,
+    THEME_TAG,
+    close_killed,
+    connect,
+    experiment_for,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -204,6 +212,7 @@ def origin_tags(run: Run) -> dict[str, str]:
         "run_id": run.info.run_id,
         "run_name": str(run.info.run_name),
         "snapshot": run.data.tags.get(SNAPSHOT_TAG, ""),
+        "leaks": run.data.tags.get(LEAKS_TAG, ""),
         "git_commit": run.data.tags.get(_COMMIT_TAG, ""),
         "class_names": run.data.tags.get(_CLASSES_TAG, ""),
         "metrics": json.dumps(headline_metrics(run)),

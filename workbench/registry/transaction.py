@@ -18,6 +18,7 @@ from workbench.registry.runs import ORIGIN, create_version, headline_metrics
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import Session, model_versions, open_store
 from workbench.store.counts import theme_counts
+from workbench.store.groups.certificate import sentence
 from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.schema import ModelVersion, Snapshot, StageEvent
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 class RegistrationResult:
     """A model version and its stage. `archived` is the version that had to leave the stage, if one had.
 
-    `network` and `preprocessing` say in words what the model is made of.
+    `network` and `preprocessing` say in words what the model is made of, `leaks` what is known of near duplicates and
+    groups in two splits of its snapshot.
 
     >>> wb.register("cells", "best").stage
     'production'
@@ -50,6 +52,7 @@ class RegistrationResult:
     archived: int | None = None
     network: str = ""
     preprocessing: str = ""
+    leaks: str = ""
 
     @property
     def model_uri(self) -> str:
@@ -167,6 +170,7 @@ class RegistryTransaction:
             snapshot_digest=snapshot.digest if snapshot else "",
             metrics=dict(row.metrics),
             archived=next((other.version for other in changed if other.version != version), None),
+            leaks=sentence(snapshot.certificate if snapshot else None),
             **self._origin(version),
         )
 

@@ -16,6 +16,7 @@ from workbench.registry.test_meter import TestMeter, meter_of
 from workbench.registry.tracking import close_killed, experiment_for, get_run, run_of_others_kept
 from workbench.registry.transaction import RegistrationResult, registry_transaction
 from workbench.store import Session, Store, open_store
+from workbench.store.groups.certificate import sentence
 from workbench.store.model_versions import list_model_versions
 from workbench.store.predictions import count_predictions
 from workbench.store.schema import STAGES, ModelVersion, StageEvent
@@ -41,6 +42,7 @@ __all__ = [
 class VersionSummary:
     """One version: its stage, its run and snapshot, its metrics, and how many predictions of it the store keeps.
 
+    `leaks` says what was known of near duplicates and groups in two splits when its snapshot was last taken.
     `changed` are the labels of its snapshot that changed since, None without a snapshot; `test_accuracy_now` its run's
     answers on today's labels, None where no label of its test images changed or the run keeps no answers.
     `test_interval` is that of its test accuracy (95 %, Wilson), widened for the models measured on the test split.
@@ -53,6 +55,7 @@ class VersionSummary:
     created_at: datetime
     predictions: int
     metrics: dict[str, Any] = field(default_factory=dict)
+    leaks: str = ""
     changed: ChangedLabels | None = None
     test_accuracy_now: float | None = None
     test_interval: tuple[float, float] | None = None
@@ -66,6 +69,7 @@ class VersionSummary:
             "snapshot": self.snapshot_digest[:12],
             "created_at": self.created_at.isoformat(timespec="seconds"),
             "predictions": self.predictions,
+            "leaks": self.leaks,
             "labels_changed": None if self.changed is None else self.changed.number,
             "changed_since": "" if self.changed is None or not self.changed.is_stale else self.changed.words,
             **self.metrics,
@@ -96,6 +100,7 @@ def list_versions(theme: str, project: Project | None = None, *, compared: bool 
                     created_at=each.row.created_at,
                     predictions=each.predictions,
                     metrics=each.row.metrics,
+                    leaks=sentence(each.certificate),
                     changed=changed.get(each.row.snapshot_id or 0),
                     test_accuracy_now=_accuracy_now(theme, each.row, changed, store, session),
                     test_interval=_interval(each.row, changed, meter),

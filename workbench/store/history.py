@@ -156,7 +156,7 @@ def event_words(event: LabelEvent, names: Mapping[int, str]) -> tuple[str | None
 
     Boxes are told by their number and labels: "3 boxes: 2 cell, nucleus".
     """
-    if event.action in ("split", "delete"):
+    if event.action in ("split", "delete", "group"):
         return event.before, event.after
     return decision_words(Decision.parse(event.before), names), decision_words(Decision.parse(event.after), names)
 

@@ -60,19 +60,23 @@ def model_versions(theme_id: int, *, session: Session) -> list[ModelVersion]:
 
 @dataclass(frozen=True)
 class ListedVersion:
-    """A model version with its theme's name, its snapshot's digest (empty without one) and its number of answers."""
+    """A model version with its theme's name, its snapshot's digest (empty without one) and its number of answers.
+
+    `certificate` is the snapshot's, by what was known when it was last taken; None without one.
+    """
 
     theme: str
     row: ModelVersion
     digest: str
     predictions: int
+    certificate: dict[str, Any] | None
 
 
 def list_model_versions(theme_id: int | None = None, *, session: Session) -> list[ListedVersion]:
     """Return the versions of one theme or of all that are not deleted, by theme, the newest first."""
     predictions = select(func.count()).where(Prediction.model_id == ModelVersion.id).scalar_subquery()
     query = (
-        select(Theme.name, ModelVersion, func.coalesce(Snapshot.digest, ""), predictions)
+        select(Theme.name, ModelVersion, func.coalesce(Snapshot.digest, ""), predictions, Snapshot.certificate)
         .join(Theme, Theme.id == ModelVersion.theme_id)
         .outerjoin(Snapshot, Snapshot.id == ModelVersion.snapshot_id)
         .where(Theme.deleted_at.is_(None) if theme_id is None else Theme.id == theme_id)

@@ -44,8 +44,8 @@ class SampleFilter:
     `search`: part of the file name, in any case and Unicode form; `planned` finds out whether it is `common`, or all
     names are `ascii`. `name`: a pattern of it with `*` and `?`, likewise; one without a slash is meant in every folder.
     `since` and `until`: when it was decided, the second not included. `width` and `height`: a range in pixels.
-    `unseen`: only those whose label a model gave and nobody looked at. `deleted`: False
-    for living samples, True for deleted, None for both.
+    `group_id`: those of a given group. `unseen`: only those whose label a model gave and nobody looked at. `deleted`:
+    False for living samples, True for deleted, None for both.
     """
 
     state: State = "all"
@@ -61,6 +61,7 @@ class SampleFilter:
     width: Range | None = None
     height: Range | None = None
     unseen: bool = False
+    group_id: int | None = None
     common: bool = False
     ascii: bool = False
 
@@ -96,6 +97,8 @@ class SampleFilter:
         for column, (lowest, highest) in ((Sample.width, self.width or _ANY), (Sample.height, self.height or _ANY)):
             found += [column >= lowest] if lowest is not None else []
             found += [column <= highest] if highest is not None else []
+        if self.group_id is not None:
+            found.append(Sample.group_id == self.group_id)
         if self.unseen:
             found.append(labeled_unseen())
         if self.ids is not None:

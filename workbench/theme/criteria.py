@@ -10,6 +10,7 @@ from typing import Any, get_args
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.registry.model_loading import find_model
 from workbench.store import Session
+from workbench.store.groups.given import group_of_name
 from workbench.store.imported_models import IMPORTED, get_imported_model, imported_models
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import get_label
@@ -43,6 +44,7 @@ class Criteria:
     match: LabelMatch = "any"
     among: tuple[Any, ...] | None = None
     among_on: On | None = None
+    group: str | None = None
     deleted: bool | None = False
 
     def __post_init__(self) -> None:
@@ -91,6 +93,7 @@ def resolve(theme: str, theme_id: int, criteria: Criteria, *, session: Session) 
         "width": criteria.width,
         "height": criteria.height,
         "deleted": criteria.deleted,
+        "group_id": None if criteria.group is None else group_of_name(theme_id, criteria.group, session=session),
         "ids": _among(theme_id, criteria, session),
     }
     if not criteria.asks_model:

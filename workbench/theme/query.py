@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, overload
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store import Session, Store
 from workbench.store.bulk_edits import BulkOutcome
+from workbench.store.groups.given import set_groups
 from workbench.store.labels import get_label, label_names, labels_of
 from workbench.store.paging import SORTS, cursor_of, open_page, samples_along
 from workbench.store.sample_table import checked_order, columns_of, ordered_ids, parts_of_table, rows_of_table
-from workbench.store.samples import SampleFilter, Sort, count_samples
+from workbench.store.samples import SampleFilter, Sort, count_samples, sample_ids
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, restore_in_steps
 from workbench.store.themes import get_theme
 from workbench.theme.base import id_of, public_names
@@ -218,6 +219,22 @@ class Samples:
             return label_in_steps(store, theme_id, where, None, skip=True, annotator=self.theme.annotator)
 
         return self._edit(edit, decides=True)
+
+    def tag_group(self, name: str | None) -> BulkOutcome:
+        """Say that they belong together: never in two splits. One batch; None takes them out of their group.
+
+        Those of the group that have a split decide where the others go: `theme.split()` then gives it to them, too.
+
+        >>> theme.samples(label="red").tag_group("patient 7").changed, len(theme.samples(group="patient 7"))
+        (4, 4)
+        """
+
+        def edit(store: Store, theme_id: int, where: SampleFilter) -> BulkOutcome:
+            with store.read() as session:
+                ids = [number for part in where.parts() for number in sample_ids(theme_id, part, session=session)]
+            return set_groups(store, theme_id, dict.fromkeys(ids, name), annotator=self.theme.annotator)
+
+        return self._edit(edit)
 
     def delete(self) -> BulkOutcome:
         """Delete them; they can be restored until garbage collection (`workbench db clean`). One batch.

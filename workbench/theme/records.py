@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.embeddings.duplicates.newcomers import compare_newcomers
 from workbench.store.annotators.agreement import Agreement, agreement_of
 from workbench.store.annotators.consistency import Consistency, consistency_of
+from workbench.store.groups.certificate import sentence
 from workbench.store.history import HistoryRow, theme_at, theme_history
 from workbench.store.snapshots import snapshot_counts
 from workbench.store.splits import preview_splits_by_task
@@ -36,13 +38,24 @@ if TYPE_CHECKING:
 class FrozenTheme:
     """A snapshot: the frozen list of samples with their labels and splits, and the digest of that content.
 
-    `counts` maps split to label to number of samples.
+    `counts` maps split to label to number of samples. `leaks` says what is known of near duplicates and groups in two
+    splits, as `certificate` has it in numbers.
     """
 
     digest: str
     class_names: tuple[str, ...]
     created_at: datetime
     counts: dict[str, dict[str, int]]
+    certificate: dict[str, Any] | None = None
+
+    @property
+    def leaks(self) -> str:
+        """What is known of samples that belong together, in one line.
+
+        >>> theme.snapshot().leaks
+        'near duplicates were not looked for'
+        """
+        return sentence(self.certificate)
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,9 @@ class ThemeRecords(ThemeBase):
         `ratios` are the shares of train, valid and test and sum to 1. `reset` first takes all splits away, which is
         recorded; `valid_from_train` fills valid up with samples of train. `preview` says what would be done, and does
         nothing. Stratified by label, in a theme of boxes by whole images; the same seed gives the same splits on every
-        machine. Raises WorkbenchError for bad ratios, or too few samples.
+        machine. Groups get a split as a whole, that of members which have one; `groups` of the outcome says how well
+        the shares are met. Where near duplicates were looked for, images that came since are compared first. Raises
+        WorkbenchError for bad ratios, or too few samples.
 
         >>> theme.split((0.5, 0.25, 0.25), preview=True).assigned
         {'train': 4, 'valid': 2, 'test': 2}
@@ -82,6 +97,7 @@ class ThemeRecords(ThemeBase):
             row = get_theme(self.name, session=session)
             if preview:
                 return preview_splits_by_task(row, ratios, session=session, **how)
+        compare_newcomers(self.store, self.name, annotator=self.annotator)
         return assign_splits_in_steps(self.store, row, ratios, annotator=self.annotator, **how)
 
     def history(
@@ -262,7 +278,7 @@ class ThemeRecords(ThemeBase):
         row = take_snapshot_in_steps(self.store, theme_id)
         with self.store.read() as session:
             counts = snapshot_counts(row.id, session=session)
-            return FrozenTheme(row.digest, tuple(row.class_names), row.created_at, counts)
+            return FrozenTheme(row.digest, tuple(row.class_names), row.created_at, counts, row.certificate)
 
     def backup(self, file: str | Path) -> BackupReport:
         """Write the whole store - this theme and the others, with all images - into one new file.

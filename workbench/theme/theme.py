@@ -18,6 +18,7 @@ from workbench.store.steps.edits import undo_of_any_size
 from workbench.store.undo import UndoOutcome
 from workbench.theme.base import id_of
 from workbench.theme.criteria import Criteria, moment
+from workbench.theme.groups import ThemeGroups
 from workbench.theme.labels import Labels
 from workbench.theme.matching import key_column
 from workbench.theme.opening import ThemePanels
@@ -86,7 +87,7 @@ def themes(*, project: Project | None = None, store: Store | None = None) -> pd.
     return pd.DataFrame(rows, columns=columns)
 
 
-class Theme(ThemeRecords, ThemeWork, ThemePanels):
+class Theme(ThemeRecords, ThemeGroups, ThemeWork, ThemePanels):
     """One classification task: its labels, its samples, its models.
 
     `open_theme` and `create_theme` make it. It keeps no session: each call reads or writes the store as it is then.
@@ -159,12 +160,17 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         add_labels: bool = False,
         field: str | None = None,
         control: str | None = None,
+        group_field: str | None = None,
+        group_pattern: str | None = None,
+        group_level: int | None = None,
         on: str | None = None,
         progress: bool = True,
     ) -> ImportReport:
         """Import a file or folder: images alone, or a data set with its labels (see `workbench import`).
 
-        `field` is that of FiftyOne, parquet or CSV that holds the labels, `control` that of Label Studio. `on` has
+        `field` is that of FiftyOne, parquet or CSV that holds the labels, `control` that of Label Studio. One of
+        `group_field` (a column of the CSV), `group_pattern` and `group_level` says which images belong together, as
+        `set_groups` has it. `on` has
         workers read, check and keep the images, as `workbench.predict` says.
 
         Raises NotFoundError for a path that is not there, WorkbenchError for one that cannot be read.
@@ -174,7 +180,12 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         """
         from workbench.engine.importing import import_anywhere
 
-        return import_anywhere(
+        grouping = None
+        if any(given is not None for given in (group_field, group_pattern, group_level)):
+            from workbench.theme.group_tables import ImportedGroups
+
+            grouping = ImportedGroups(Path(path).expanduser(), group_field, group_pattern, group_level)
+        report = import_anywhere(
             self.store,
             self.name,
             path,
@@ -186,6 +197,9 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
             control=control,
             progress=progress,
         )
+        if grouping is not None:
+            grouping.give(self.store, self.name, annotator=self.annotator)
+        return report
 
     def export(self, path: str | Path, *, format: str = "folder", progress: bool = True) -> ExportReport:
         """Export images, labels, splits and boxes into a new folder, or with format "workbench" into one file.
@@ -218,6 +232,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         suggested: str | None = None,
         score: tuple[float | None, float | None] | None = None,
         match: LabelMatch = "any",
+        group: str | None = None,
         deleted: bool | None = False,
     ) -> Samples:
         """Return a query over its samples; nothing is read yet.
@@ -230,7 +245,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         end open. `model` is a stage, a version, or `imported: FIELD` of predictions that came with a data set
         (production, where only the others are given, or the latest imported): `suggested` is the label it gave, `score`
         a range of its probability (0 to 1), `match` how it stands to people's: agrees, differs or open
-        (nobody decided). `deleted` True are the deleted ones, None both.
+        (nobody decided). `group` is the name of a given group. `deleted` True are the deleted ones, None both.
 
         >>> theme.samples(label="red", name="red_1*")
         <1 samples of 'cells': label='red', name='red_1*'>
@@ -256,6 +271,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
                 match=match,
                 among=known,
                 among_on=on,
+                group=group,
                 deleted=deleted,
             ),
         )

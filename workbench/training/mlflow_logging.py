@@ -18,8 +18,9 @@ from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
 from workbench.registry.run_predictions import PREDICTIONS_FILE, RunPrediction
 from workbench.registry.runs import ORIGIN
-from workbench.registry.tracking import SNAPSHOT_TAG
+from workbench.registry.tracking import CERTIFICATE_TAG, LEAKS_TAG, SNAPSHOT_TAG
 from workbench.store.assistance import labeled_by_model
+from workbench.store.groups.certificate import sentence
 from workbench.store.snapshots import labels_given
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
@@ -57,6 +58,8 @@ def log_start(plan: Plan) -> None:
     if "workbench.git.commit" in tags:
         tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
     tags[SNAPSHOT_TAG] = plan.snapshot.digest
+    tags[LEAKS_TAG] = sentence(plan.snapshot.certificate)
+    tags[CERTIFICATE_TAG] = json.dumps(plan.snapshot.certificate)
     with plan.store.read() as session:
         unseen = labeled_by_model(plan.theme_id, snapshot_id=plan.snapshot.id, session=session)
         given = labels_given(plan.snapshot.id, session=session)

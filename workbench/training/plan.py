@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.theme_of_crops import theme_of_crops
+from workbench.embeddings.duplicates.newcomers import compare_newcomers
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.store import Store, open_store
 from workbench.store.counts import theme_counts
+from workbench.store.groups.certificate import leaks, sentence
 from workbench.store.remote_images import RemoteImages
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.splits import preview_splits
@@ -220,17 +222,30 @@ def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
             theme = get_theme(name, session=session)
             waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
             if waiting:
-                counts = preview_splits(theme.id, data.split_ratio, session=session).counts
+                counts = preview_splits(theme.id, data.split_ratio, seed=data.seed, session=session).counts
             else:
                 counts = theme_counts(theme.id, session=session).by_label
         _check_counts(theme, counts)
+        compare_newcomers(store, name, annotator=_SPLITTER)
         if waiting:
             done = assign_splits_in_steps(store, theme, data.split_ratio, seed=data.seed, annotator=_SPLITTER)
         snapshot = take_snapshot_in_steps(store, theme.id)
         if waiting:
             given = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
             print(f"Labeled samples that had no split got one, by data.split_ratio: {given}.", flush=True)
+            if done.groups is not None:
+                print(done.groups, flush=True)
+        _tell_leaks(snapshot)
         return plan_from_snapshot(params, augment, store, theme, snapshot)
+
+
+def _tell_leaks(snapshot: Snapshot) -> None:
+    """Say what is known of near duplicates and groups; nothing where nobody looked for any."""
+    found = snapshot.certificate or {}
+    if leaks(found):
+        print(f"Leak: {sentence(found)}. Mend it: workbench groups mend.", flush=True)
+    elif found.get("groups") or found.get("threshold") is not None:
+        print(f"Checked: {sentence(found)}.", flush=True)
 
 
 def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, theme: Theme, snapshot: Snapshot) -> Plan:

@@ -22,6 +22,7 @@ class TrainingResult:
     `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
     epoch; `confusion` is the test split's matrix over `class_names`. `stopped` says that it was ended on request before
     its last epoch. `slices` says how test accuracy differs by size, brightness and annotator, the worst first.
+    `leaks` says what is known of near duplicates and groups in two splits.
     """
 
     theme: str
@@ -37,6 +38,7 @@ class TrainingResult:
     stopped: bool
     seconds: float
     slices: list[Slice]
+    leaks: str
     project: Project = field(repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
@@ -56,6 +58,7 @@ class TrainingResult:
             "epochs": len(self.epochs),
             "best_epoch": self.best_epoch,
             "stopped": self.stopped,
+            "leaks": self.leaks,
             "slices": [each.as_dict() for each in self.slices],
             "seconds": round(self.seconds, 2),
         }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
+from workbench.store.groups.certificate import sentence
 from workbench.training.distributed import is_helper, launcher_heeded, process_count, share_in_words
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
@@ -137,6 +138,7 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
             stopped=fitted.stopped,
             seconds=time.perf_counter() - started,
             slices=slices,
+            leaks=sentence(plan.snapshot.certificate),
             project=plan.project,
         )
         state = "stopped" if fitted.stopped else "complete"

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.boxes import replace_boxes
 from workbench.store.bulk_edits import delete_samples, label_many
+from workbench.store.decisions import BoxData
 from workbench.store.groups.certificate import sentence
 from workbench.store.groups.given import groups_of, set_groups
 from workbench.store.groups.pairs import (
@@ -24,9 +26,10 @@ from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import DuplicateSearch, Sample, Theme
 from workbench.store.snapshots import take_snapshot
-from workbench.store.splits import assign_splits, move_to_split, preview_splits
+from workbench.store.splits import assign_box_splits, assign_splits, move_to_split, preview_box_splits, preview_splits
 from workbench.store.steps import writing
 from workbench.store.steps.splits import assign_splits_in_steps
+from workbench.store.themes import create_theme
 from workbench.store.undo import undo
 
 SHARES = (0.6, 0.2, 0.2)
@@ -251,3 +254,33 @@ def test_a_certificate_is_what_the_raw_rows_say(store, patients):
     told = sentence(certificate)
     assert f"{between['test-train']:,} near duplicates between train and test, {both} groups in both" in told
     assert f"(hog, details 0.5, {len(groups)} groups)" in told
+
+
+def test_images_with_boxes_stay_with_their_group(store, add_samples):
+    with store.write() as session:
+        theme_id = create_theme("boxes", labels=["red"], task="boxes", session=session).id
+        [red] = [label.id for label in labels_of(theme_id, session=session)]
+    ids = add_samples(store, theme_id, range(900, 930))
+    with store.write() as session:
+        for one in ids:
+            replace_boxes(one, [BoxData(red, 1, 1, 2, 2)], annotator="ann", session=session)
+    set_groups(store, theme_id, {one: f"film {number // 3}" for number, one in enumerate(ids[6:])}, annotator="ann")
+    with store.read() as session:
+        preview = preview_box_splits(theme_id, SHARES, session=session)
+    with store.write() as session:
+        done = assign_box_splits(theme_id, SHARES, annotator="ann", session=session)
+    assert done == preview
+    assert done.groups.number == 8
+    assert done.assigned == {"train": 18, "valid": 6, "test": 6}
+    where = spread(store, ids[6:], lambda number, _one: number // 3)
+    assert all(len(there) == 1 for there in where.values())
+
+
+def test_valid_comes_out_of_train_without_tearing_groups(store, patients):
+    theme_id, ids = patients
+    with store.write() as session:
+        assign_splits(theme_id, (0.8, 0, 0.2), annotator="ann", session=session)
+        done = assign_splits(theme_id, SHARES, valid_from_train=True, annotator="ann", session=session)
+    assert done.moved > 0
+    assert Counter(splits(store, ids).values())["valid"] == done.moved
+    assert all(len(there) == 1 for there in spread(store, ids[20:], lambda number, _one: number % 20).values())

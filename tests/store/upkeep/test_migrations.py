@@ -15,9 +15,11 @@ from workbench.paths import asset
 from workbench.store import open_store
 from workbench.store.decisions import Decision
 from workbench.store.engine import create_store_engine
+from workbench.store.groups.given import groups_of, set_groups
 from workbench.store.history import history_of
 from workbench.store.labels import labels_of
 from workbench.store.name_search import INDEX
+from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Base
 from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import labels_given, snapshot_rows
@@ -168,6 +170,25 @@ def test_a_store_from_before_the_states_of_labels_is_upgraded(fresh_database, pr
         theme_id = get_theme("pets", session=session).id
         assert add_tag(theme_id, "upgraded", annotator="ann", session=session).last_event == 0
     assert check(store).ok
+    store.close()
+
+
+def test_a_store_from_before_groups_is_upgraded_with_its_samples(fresh_database, project):
+    engine = create_store_engine(project.database_url)
+    migrations.upgrade_to(engine, "0004")
+    at = "'2026-01-01 00:00:00+00:00'"
+    with engine.begin() as connection:
+        columns = "(id, name, description, task, overlap, created_at)"
+        connection.execute(text(f"INSERT INTO themes {columns} VALUES (1, 'pets', '', 'classification', 0, {at})"))
+        columns = "(id, theme_id, sha256, uri, name, width, height, size_bytes, skipped, nothing_there, created_at)"
+        values = f"(1, 1, '{'0' * 64}', 'a.png', 'patient_7.png', 1, 1, 1, false, false, {at})"
+        connection.execute(text(f"INSERT INTO samples {columns} VALUES {values}"))
+    engine.dispose()
+    store = open_store(project, upgrade=True)
+    assert set_groups(store, 1, {1: "patient 7"}, annotator="ann").changed == 1
+    with store.read() as session:
+        assert groups_of(1, session=session) == {"patient 7": 1}
+        assert count_samples(1, SampleFilter(search="IENT_7"), session=session) == 1
     store.close()
 
 

@@ -1,8 +1,10 @@
 import { Chart } from "../../shared/chart.jsx";
 import { number, plural } from "../../shared/format.js";
-import { Histogram, Picture } from "./image.jsx";
+import { Found } from "./found.jsx";
+import { Groups } from "./groups.jsx";
+import { Histogram } from "./image.jsx";
 
-/** @import { Geometry, Odd as OddImage, Pair as NearPair, Subject, Survey } from "../messages.js" */
+/** @import { Findings, Geometry, Odd as OddImage, Pair as NearPair, Survey } from "../messages.js" */
 /** @import { ExplorePanel } from "../state.js" */
 
 /** @param {string} split */
@@ -61,12 +63,8 @@ export function Data({ panel }) {
           </table>
         </div>
       </div>
-      <h4>{survey.pair_count ? `${plural(survey.pair_count, "pair")} of near duplicates` : "No near duplicates"}</h4>
-      <div class="wb-pairs">
-        {survey.pairs.map((pair, index) => (
-          <Pair key={index} panel={panel} pair={pair} />
-        ))}
-      </div>
+      {panel.state.of === "images" && <Groups panel={panel} />}
+      {panel.state.groups?.search ? null : <Pairs panel={panel} survey={survey} />}
       <h4>{survey.odd_count ? `${plural(survey.odd_count, "odd image")}` : "No odd images"}</h4>
       <div class="wb-pairs">
         {survey.odd.map((odd, index) => (
@@ -74,6 +72,20 @@ export function Data({ panel }) {
         ))}
       </div>
     </div>
+  );
+}
+
+/** Pairs that are nearly the same pixel by pixel: what is seen before anybody looked for near duplicates. @param {{panel: ExplorePanel, survey: Findings}} props */
+function Pairs({ panel, survey }) {
+  return (
+    <>
+      <h4>{survey.pair_count ? `${plural(survey.pair_count, "pair")} of near duplicates` : "No near duplicates"}</h4>
+      <div class="wb-pairs">
+        {survey.pairs.map((pair, index) => (
+          <Pair key={index} panel={panel} pair={pair} />
+        ))}
+      </div>
+    </>
   );
 }
 
@@ -244,7 +256,7 @@ function Pair({ panel, pair }) {
     <figure class={`wb-pair${why ? " wb-attention" : ""}`}>
       <div class="wb-row">
         {pair.images.map((image) => (
-          <Found key={image.id} panel={panel} image={image} />
+          <Found key={image.id} panel={panel} image={image} from={panel.state.surveyPictures} />
         ))}
       </div>
       <figcaption>
@@ -259,31 +271,11 @@ function Pair({ panel, pair }) {
 function Odd({ panel, odd }) {
   return (
     <figure class="wb-pair">
-      <Found panel={panel} image={odd} />
+      <Found panel={panel} image={odd} from={panel.state.surveyPictures} />
       <figcaption>
         <strong>{odd.kind}</strong>
         <span class="wb-faint">{` ${odd.reason}`}</span>
       </figcaption>
     </figure>
-  );
-}
-
-/** @param {{panel: ExplorePanel, image: Subject}} props */
-function Found({ panel, image }) {
-  const text = `${image.name}: ${image.label || "unlabeled"}${image.split ? `, ${image.split}` : ""}`;
-  return (
-    <button
-      type="button"
-      class="wb-found"
-      title={text}
-      aria-label={`Look at ${text}`}
-      onClick={() => {
-        panel.choose({ ...image, picture: null });
-        panel.show("steps");
-      }}
-    >
-      <Picture of={image.picture} from={panel.state.surveyPictures} alt="" side={72} />
-      <span class="wb-ellipsis">{image.label || "unlabeled"}</span>
-    </button>
   );
 }

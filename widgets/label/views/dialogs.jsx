@@ -173,6 +173,10 @@ function MoveDialog({ panel, dialog }) {
         });
         panel.closeDialog();
         const parts = [`${plural(value.moved, "image")} moved to ${dialog.split}`];
+        if (value.straddling > 0)
+          parts.push(
+            `${number(value.straddling)} stay with their group, which has images in another split: move the whole group`,
+          );
         if (value.refused > 0)
           parts.push(
             `${number(value.refused)} refused: what is in valid or test stays there, so that no model is judged by what it learned from`,

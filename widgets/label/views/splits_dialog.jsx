@@ -142,9 +142,23 @@ export function SplitsDialog({ panel }) {
         </p>
       )}
       {preview && <Preview preview={preview} />}
+      {preview?.groups && <p class="wb-faint">{groupsText(preview.groups)}</p>}
       {preview && assigned + moved === 0 && <p>Every labeled image has a split already.</p>}
     </Dialog>
   );
+}
+
+/** What groups have a say in. @param {{number: number, joined: number, straddling: number, farthest: [string, string, number, number] | null}} groups */
+function groupsText({ number: count, joined, straddling, farthest }) {
+  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
+  const parts = [`${plural(count, "group")} kept whole.`];
+  if (joined) parts.push(`${plural(joined, "image")} join members that have a split.`);
+  if (farthest) {
+    const [label, split, asked, got] = farthest;
+    parts.push(`Farthest from its share: ${percent(got)} of ${label} in ${split}, ${percent(asked)} asked for.`);
+  }
+  if (straddling) parts.push(`${number(straddling)} lie in several splits: the explore panel mends them.`);
+  return parts.join(" ");
 }
 
 /** @param {{preview: any}} props */

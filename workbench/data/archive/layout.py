@@ -14,9 +14,10 @@ from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.store.decisions import Decision
+from workbench.store.groups.given import checked_name as checked_group
 from workbench.store.label_keys import checked_key
 from workbench.store.labels import checked_color, checked_name
-from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Sample, SecondOpinion
+from workbench.store.schema import SPLITS, Base, Batch, Box, Group, Label, LabelEvent, Sample, SecondOpinion
 from workbench.store.theme_rows import checked_value, columns_of
 
 FORMAT = "workbench theme"
@@ -26,6 +27,7 @@ MANIFEST, CHECKSUMS, README, IMAGES = "manifest.json", "checksums.sha256", "READ
 _LEFT_OUT = {"id", "theme_id", "client_key", "uri"}
 _REFERENCES = {
     "label_id": "labels",
+    "group_id": "groups",
     "merged_into": "labels",
     "sample_id": "samples",
     "batch_id": "batches",
@@ -43,6 +45,7 @@ Bring it back with `workbench import THEME FILE`. It needs no program to be read
 images/            every image, as it was imported
 manifest.json      the theme's name, description and task, and how many rows there are
 labels.jsonl       the labels, in the order in which they were made
+groups.jsonl       the groups that somebody gave: samples that belong together
 samples.jsonl      one line per image: its file, label, split, who labeled it and when
 boxes.jsonl        one line per box: left edge x, top edge y, width and height in pixels of the upright image
 batches.jsonl      everything that a person or program did at once
@@ -50,9 +53,10 @@ events.jsonl       every change of a sample, as part of a batch: who, when, from
 second_opinions.jsonl  what further annotators said of a sample
 checksums.sha256   SHA-256 of all of these; check with: sha256sum -c checksums.sha256
 
-label_id, merged_into, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl, samples.jsonl and
-batches.jsonl, and so are the numbers in decisions (`decision`, and `before` and `after` of the events 'label',
-'second opinion', 'review' and 'repeat'). In events about boxes they are lists of [label_id, x, y, width, height].
+label_id, merged_into, group_id, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl,
+groups.jsonl, samples.jsonl and batches.jsonl, and so are the numbers in decisions (`decision`, and `before` and
+`after` of the events 'label', 'second opinion', 'review' and 'repeat'). In events about boxes they are lists of
+[label_id, x, y, width, height].
 """
 
 
@@ -83,9 +87,11 @@ class TableFile:
         return _LINKS.get(self.name)
 
 
+SAMPLES = TableFile("samples", Sample)
 TABLES = (
     TableFile("labels", Label),
-    TableFile("samples", Sample),
+    TableFile("groups", Group),
+    SAMPLES,
     TableFile("boxes", Box),
     TableFile("batches", Batch),
     TableFile("events", LabelEvent),
@@ -94,7 +100,7 @@ TABLES = (
 """In the order in which they are read: what is referred to comes first."""
 
 Translate = Callable[[str, int], int]
-"""Turns a reference (`labels`, `samples`, `batches`) from an id into a line number, or back."""
+"""Turns a reference (`labels`, `groups`, `samples`, `batches`) from an id into a line number, or back."""
 
 
 def translated(row: dict[str, Any], translate: Translate) -> dict[str, Any]:
@@ -142,6 +148,11 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
         try:
             values |= {"name": checked_name(values["name"], exact=True), "color": checked_color(values["color"])}
             values["key"] = None if values["key"] is None else checked_key(values["key"])
+        except WorkbenchError as error:
+            raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
+    if table.model is Group:
+        try:
+            values["name"] = checked_group(values["name"])
         except WorkbenchError as error:
             raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
     if table.model is Sample and values["split"] not in (None, *SPLITS):

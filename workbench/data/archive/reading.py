@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from workbench.data.archive.layout import MANIFEST, TABLES, TableFile, from_line, translated
+from workbench.data.archive.layout import MANIFEST, SAMPLES, TABLES, TableFile, from_line, translated
 from workbench.data.archive.opening import ArchiveFile
 from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.importing.workers import prepare_image
@@ -60,7 +60,7 @@ class _Rows:
         self.bar = bar
         self.pace = Pace(store)
         # The new id of each line, by table; the first line has the number 1.
-        self.ids = {"labels": array("q"), "samples": array("q"), "batches": array("q")}
+        self.ids = {"labels": array("q"), "groups": array("q"), "samples": array("q"), "batches": array("q")}
 
     def write(self) -> dict[str, int]:
         counts = {table.name: self._whole(table) for table in TABLES}
@@ -85,7 +85,7 @@ class _Rows:
         if contradiction is not None:
             line = self.ids["samples"].index(contradiction.row_id) + 1
             raise WorkbenchError(
-                f"{self.archive.path}: {TABLES[1].file}:{line}: {contradiction.kind}. Nothing was imported."
+                f"{self.archive.path}: {SAMPLES.file}:{line}: {contradiction.kind}. Nothing was imported."
             )
 
     def _whole(self, table: TableFile) -> int:

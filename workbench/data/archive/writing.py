@@ -61,7 +61,7 @@ class _Writer:
         self.theme = theme
         self.session = session
         self.checksums: list[str] = []
-        self.numbers: dict[str, dict[int, int]] = {"labels": {}, "samples": {}, "batches": {}}
+        self.numbers: dict[str, dict[int, int]] = {"labels": {}, "groups": {}, "samples": {}, "batches": {}}
         self.missing: dict[int, Rejection] = {}
 
     def write(self, bar: Any) -> tuple[int, list[Rejection]]:

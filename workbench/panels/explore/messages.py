@@ -59,6 +59,24 @@ class SurveyParams(TypedDict, total=False):
     restart: bool
 
 
+class FindParams(TypedDict, total=False):
+    """Looking for near duplicates; `stop` ends a search that goes on."""
+
+    stop: bool
+
+
+class ThresholdParams(TypedDict):
+    """The match from which two images belong together."""
+
+    threshold: float
+
+
+class MendParams(TypedDict, total=False):
+    """The groups to bring into one split each, by their ids; all of them without."""
+
+    groups: list[int] | None
+
+
 class SaveParams(TypedDict):
     """A draft to save, and the digest of the file that it was made from."""
 
@@ -287,3 +305,43 @@ class SurveyJson(TypedDict):
     odd_count: NotRequired[int]
     pairs: NotRequired[list[PairJson]]
     pair_count: NotRequired[int]
+
+
+class MatchJson(TypedDict):
+    """Two images that match, how well (0 to 1), and whether they belong together by the threshold."""
+
+    images: list[SubjectJson]
+    score: float
+    together: bool
+
+
+class StraddlingJson(TypedDict):
+    """A group in more than one split; mending moves `moved` samples into `target`."""
+
+    id: int
+    names: list[str]
+    splits: dict[str, int]
+    target: str
+    moved: int
+    images: list[SubjectJson]
+
+
+class GroupsJson(TypedDict):
+    """How far a search for near duplicates is; else what is known of them, and the first groups in two splits."""
+
+    running: bool
+    done: int
+    of: int
+    problem: str
+    search: NotRequired[dict[str, Any]]
+    pairs: NotRequired[list[MatchJson]]
+    straddling: NotRequired[list[StraddlingJson]]
+    straddling_count: NotRequired[int]
+
+
+class MendedJson(TypedDict):
+    """What mending did, in numbers and in words."""
+
+    groups: int
+    moved: dict[str, int]
+    said: str

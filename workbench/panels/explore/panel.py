@@ -10,7 +10,7 @@ import traitlets
 
 from workbench.errors import ConfigError
 from workbench.panels.base.messages import Answer, Panel, bind_state
-from workbench.panels.explore import preview, samples, settings, survey
+from workbench.panels.explore import groups, preview, samples, settings, survey
 from workbench.panels.explore.state import ExplorePanelState
 from workbench.panels.explore.summary import summary
 from workbench.paths import asset
@@ -28,6 +28,10 @@ _METHODS: dict[str, Callable[[ExplorePanelState, Any], Answer[Any]]] = {
     "preview": preview.preview,
     "batch": preview.batch,
     "survey": survey.survey,
+    "groups": groups.groups,
+    "find_groups": groups.find,
+    "move_threshold": groups.threshold,
+    "mend_groups": groups.mend,
 }
 
 

@@ -20,6 +20,7 @@ from workbench.data.inspection.inspected_images import InspectedImage
 from workbench.data.inspection.profile import Profile
 from workbench.data.normalization import statistics_of
 from workbench.errors import WorkbenchError
+from workbench.panels.explore.finding import Finding
 from workbench.store import Store
 from workbench.store.samples import get_sample
 from workbench.store.schema import Sample
@@ -41,6 +42,7 @@ class ExplorePanelState:
     surveyed: str = "images"
     total: int = 0
     decoded: DecodedImages = field(default_factory=lambda: DecodedImages())
+    finding: Finding = field(default_factory=Finding)
 
     def sample(self, sample_id: int) -> Sample:
         """Return a sample of this theme."""

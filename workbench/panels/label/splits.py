@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from workbench.embeddings.duplicates.newcomers import compare_newcomers
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.listing import chosen_samples
 from workbench.panels.label.messages import WhereJson
@@ -11,6 +12,8 @@ from workbench.panels.label.state import LabelPanelState
 from workbench.store.splits import SplitMove, SplitOutcome, preview_splits
 from workbench.store.steps.splits import assign_splits_in_steps, move_to_split_in_steps
 from workbench.store.themes import theme_by_id
+
+_SEED = 42
 
 
 class SplitSettingsJson(TypedDict):
@@ -25,6 +28,7 @@ class PreviewSplitsParams(TypedDict):
 
     theme: int
     ratios: list[float]
+    seed: NotRequired[int]
     reset: NotRequired[bool]
     valid_from_train: NotRequired[bool]
 
@@ -32,7 +36,6 @@ class PreviewSplitsParams(TypedDict):
 class AssignSplitsParams(PreviewSplitsParams):
     """How splits are assigned."""
 
-    seed: int
     annotator: str
 
 
@@ -60,6 +63,7 @@ def preview(state: LabelPanelState, params: PreviewSplitsParams) -> Answer[Split
         done = preview_splits(
             params["theme"],
             params["ratios"],
+            seed=params.get("seed", _SEED),
             reset=bool(params.get("reset")),
             valid_from_train=bool(params.get("valid_from_train")),
             session=session,
@@ -71,11 +75,12 @@ def assign(state: LabelPanelState, params: AssignSplitsParams) -> Answer[SplitOu
     """Assign the splits and return what was assigned."""
     with state.store.read() as session:
         theme = theme_by_id(params["theme"], session=session)
+    compare_newcomers(state.store, theme.name, annotator=params["annotator"])
     done = assign_splits_in_steps(
         state.store,
         theme,
         params["ratios"],
-        seed=params["seed"],
+        seed=params.get("seed", _SEED),
         reset=bool(params.get("reset")),
         valid_from_train=bool(params.get("valid_from_train")),
         annotator=params["annotator"],

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.store.groups.pairs import not_compared, search_of
-from workbench.store.groups.together import alone, together
+from workbench.store.groups.together import alone, are_grouped, together
 from workbench.store.schema import SPLITS, NearDuplicate, Sample, Snapshot, SnapshotSample
 
 BETWEEN = [*combinations(SPLITS, 2)]
@@ -82,6 +82,8 @@ def _between_train_and_test(certificate: Mapping[str, Any]) -> str:
 
 def _grouped_rows(snapshot: Snapshot, session: Session) -> tuple[dict[int, str], dict[int, bool]]:
     """Return the split of each sample of the snapshot that is in a group, and whether that was given."""
+    if not are_grouped(snapshot.theme_id, session=session):
+        return {}, {}
     query = (
         select(SnapshotSample.sample_id, SnapshotSample.split, Sample.group_id)
         .join(Sample, Sample.id == SnapshotSample.sample_id)

@@ -133,10 +133,11 @@ def checked_threshold(threshold: float) -> float:
     return threshold
 
 
-def number_of_pairs(theme_id: int, lowest: float, *, session: Session) -> int:
-    """Count the pairs of living samples that match by so much or more."""
-    query = select(func.count()).select_from(NearDuplicate).where(*_pairs(theme_id), NearDuplicate.score >= lowest)
-    return session.scalar(query) or 0
+def joined_pairs(theme_id: int, threshold: float, *, session: Session) -> list[tuple[int, int]]:
+    """Return the pairs of living samples that match by so much or more, by their ids."""
+    query = select(NearDuplicate.first_id, NearDuplicate.second_id)
+    query = query.where(*_pairs(theme_id), NearDuplicate.score >= threshold)
+    return list(session.execute(query).tuples())
 
 
 def pairs_around(theme_id: int, threshold: float, number: int, *, session: Session) -> list[DuplicatePair]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import numpy as np
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
@@ -60,6 +59,7 @@ def components(edges: list[tuple[int, int]]) -> dict[int, int]:
     """Return, for each node of a graph, the least node that a way of edges leads to."""
     if not edges:
         return {}
+    import numpy as np
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

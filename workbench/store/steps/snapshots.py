@@ -11,9 +11,10 @@ from sqlalchemy import Table, delete, insert, select
 from workbench.part_files import writer_name
 from workbench.store.column_types import now
 from workbench.store.connection import Store
+from workbench.store.groups.certificate import certify
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import STAGED, Snapshot, SnapshotSample, Theme
-from workbench.store.snapshots import FROZEN, certified, content_of, find_snapshot, rows_to_freeze, take_snapshot
+from workbench.store.snapshots import FROZEN, content_of, find_snapshot, rows_to_freeze, take_snapshot
 from workbench.store.steps.edits import are_few
 from workbench.store.steps.running import busy, is_left, running_in
 from workbench.store.steps.writing import Pace, wait_until_idle
@@ -73,14 +74,19 @@ def _publish(store: Store, staged: Snapshot, digest: str) -> Snapshot:
         if found is None:
             snapshot = session.get_one(Snapshot, staged.id)
             snapshot.digest = digest
-            return certified(snapshot, session=session)
-    _remove(store, staged.id)
-    return _certified(store, found.id)
+    if found is not None:
+        _remove(store, staged.id)
+    return _certified(store, staged.id if found is None else found.id)
 
 
 def _certified(store: Store, snapshot_id: int) -> Snapshot:
+    """Record what is known of samples that belong together; it is read while others write."""
+    with store.read() as session:
+        certificate = certify(session.get_one(Snapshot, snapshot_id), session=session)
     with store.write() as session:
-        return certified(session.get_one(Snapshot, snapshot_id), session=session)
+        snapshot = session.get_one(Snapshot, snapshot_id)
+        snapshot.certificate = certificate
+        return snapshot
 
 
 def remove_abandoned_snapshots(store: Store) -> None:
