@@ -326,10 +326,10 @@ def test_a_file_that_another_changed_is_not_overwritten(tab: Any, settings: Path
     expect(asked.get_by_role("button", name="Cancel")).to_be_focused()
     tab.press("Escape")
     expect(asked).to_have_count(0)
-    expect(tab.panel.get_by_label("gamma", exact=True)).to_be_checked()
+    expect(tab.panel.get_by_role("checkbox", name="gamma")).to_be_checked()
     tab.panel.get_by_role("button", name="Load file").click()
     asked.get_by_role("button", name="Drop my changes and load").click()
-    expect(tab.panel.get_by_label("gamma", exact=True)).not_to_be_checked()
+    expect(tab.panel.get_by_role("checkbox", name="gamma")).not_to_be_checked()
 
 
 def test_a_reloaded_page_shows_the_panel_again(tab: Any) -> None:
