@@ -152,12 +152,17 @@ def test_a_theme_whose_labels_have_changed_says_so(shades):
     with shades.store.write() as session:
         edit_label(get_label(shades.theme_id, "gray", session=session).id, name="grey", session=session)
         delete_label(get_label(shades.theme_id, "bright", session=session).id, annotator="ann", session=session)
+        add_label(shades.theme_id, "other", session=session)
     result = predict("shades")
-    assert "gray, bright" in result.notes[0]
-    assert "grey" in result.notes[1]
-    assert result.confusion.labels == ("dark", "gray", "bright", "grey")
-    assert result.metrics["accuracy"] == 0.5
-    assert [row.label for row in stored(shades)].count(None) == 12
+    assert result.notes == (
+        "Classes of the model count as the labels that they are now: gray as grey.",
+        "The model knows classes that the theme has no label for now: bright. Train a new model.",
+        "The theme has labels that the model never saw: other. It cannot predict them.",
+    )
+    assert result.confusion.labels == ("dark", "grey", "bright", "other")
+    assert result.metrics["accuracy"] == 1
+    # What was labeled "bright" has no label any more, and the answer is no label of the theme.
+    assert [row.label for row in stored(shades)].count(None) == 6
 
 
 def test_answers_keep_their_meaning_when_labels_change_place_and_others_come(shades):

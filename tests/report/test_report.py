@@ -13,10 +13,9 @@ from markdown_it import MarkdownIt
 import workbench as wb
 from tests.read_page import Page
 from workbench.cli import main
-from workbench.registry.tracking import mlflow_run
+from workbench.registry.tracking import CLASSES_FILE, mlflow_run
 from workbench.report import report_of
 from workbench.store.groups.certificate import sentence
-from workbench.training.mlflow_logging import CLASSES_FILE
 
 ODD = "<b>a|b</b> & `*_$x$"
 

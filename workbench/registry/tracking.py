@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MODEL_NAME = "model"
 """What every run calls the model that it logs."""
 
+PARAMS_FILE = "params.yaml"
+AUGMENT_FILE = "auguments.yaml"
+CLASSES_FILE = "class_names.json"
 FAILURE_TAG = "workbench.failure"
 THEME_TAG = "workbench.theme"
 PROCESS_TAG = "workbench.process"

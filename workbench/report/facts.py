@@ -16,13 +16,19 @@ from workbench.registry.model_loading import ModelReference, find_model
 from workbench.registry.run_predictions import RunPrediction, run_predictions
 from workbench.registry.runs import ORIGIN, check_run, headline_metrics
 from workbench.registry.test_meter import TestMeter, meter_of
-from workbench.registry.tracking import SNAPSHOT_TAG, get_run, run_artifact
+from workbench.registry.tracking import (
+    AUGMENT_FILE,
+    CLASSES_FILE,
+    PARAMS_FILE,
+    SNAPSHOT_TAG,
+    get_run,
+    run_artifact,
+)
 from workbench.store import Session, Store
 from workbench.store.model_versions import get_model_version
 from workbench.store.snapshots import find_snapshot, snapshot_counts
 from workbench.store.staleness import ChangedLabels, changed_labels
 from workbench.store.themes import get_theme
-from workbench.training.mlflow_logging import AUGMENT_FILE, CLASSES_FILE, PARAMS_FILE
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

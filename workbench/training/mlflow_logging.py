@@ -18,7 +18,14 @@ from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
 from workbench.registry.run_predictions import PREDICTIONS_FILE, RunPrediction
 from workbench.registry.runs import ORIGIN
-from workbench.registry.tracking import CERTIFICATE_TAG, LEAKS_TAG, SNAPSHOT_TAG
+from workbench.registry.tracking import (
+    AUGMENT_FILE,
+    CERTIFICATE_TAG,
+    CLASSES_FILE,
+    LEAKS_TAG,
+    PARAMS_FILE,
+    SNAPSHOT_TAG,
+)
 from workbench.store.assistance import labeled_by_model
 from workbench.store.groups.certificate import sentence
 from workbench.store.snapshots import labels_given
@@ -35,9 +42,6 @@ from workbench.training.slices import Slice
 if TYPE_CHECKING:
     from workbench.data import Preprocessing
 
-PARAMS_FILE = "params.yaml"
-AUGMENT_FILE = "auguments.yaml"
-CLASSES_FILE = "class_names.json"
 MODULES_TAG = "workbench.modules"
 _PARAM_LENGTH = 6000
 _TAG_LENGTH = 8000

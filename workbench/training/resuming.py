@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import Project, find_project
-from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, get_run, run_artifact, run_of_others_kept
+from workbench.registry.tracking import (
+    AUGMENT_FILE,
+    PARAMS_FILE,
+    SNAPSHOT_TAG,
+    THEME_TAG,
+    get_run,
+    run_artifact,
+    run_of_others_kept,
+)
 from workbench.store import open_store
 from workbench.store.snapshots import get_snapshot
 from workbench.store.themes import get_theme
@@ -139,7 +147,7 @@ def plan_of_run(run: Run, project: Project) -> Plan:
             f"The run '{run.info.run_id}' is no training: it has no snapshot. Choose a run that `workbench train` "
             "made, or a trial of a tuning."
         )
-    from workbench.training.mlflow_logging import AUGMENT_FILE, MODULES_TAG, PARAMS_FILE
+    from workbench.training.mlflow_logging import MODULES_TAG
 
     run_id = run.info.run_id
     with run_artifact(run_id, PARAMS_FILE, project) as params_file, run_artifact(run_id, AUGMENT_FILE, project) as file:
