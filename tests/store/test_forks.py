@@ -9,11 +9,12 @@ from workbench.store.decisions import SKIPPED, Decision
 from workbench.store.history import theme_at
 from workbench.store.labels import add_label, labels_of
 from workbench.store.samples import samples_by_id, samples_by_sha256
-from workbench.store.schema import Sample
+from workbench.store.schema import Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.states.tags import add_tag, find_state
+from workbench.store.steps import writing
 from workbench.store.steps.forks import fork_theme, merge_fork
-from workbench.store.themes import get_theme
+from workbench.store.themes import get_theme, list_themes
 from workbench.store.undo import undo
 
 
@@ -51,6 +52,30 @@ def test_a_fork_has_the_labels_of_the_state_and_no_image_twice(store, forked):
         fork_theme(store, theme_id, "pets apart", find_state(theme_id, session=session), annotator="bob")
     with pytest.raises(NotFoundError, match="is no fork"):
         merge_fork(store, theme_id, annotator="bob")
+
+
+def test_a_fork_that_is_stopped_midway_leaves_nothing_and_is_seen_by_nobody_before(store, forked, monkeypatch):
+    theme_id, _, _ = forked
+    seen = []
+
+    def stop(_pace, _started):
+        with store.read() as session:
+            seen.append([theme.name for theme in list_themes(session=session)])
+        if len(seen) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "_FIRST_STEP", 3)
+    monkeypatch.setattr(writing.Pace, "rest", stop)
+    with store.read() as session:
+        themes, samples = (session.scalar(select(func.count(model.id))) for model in (Theme, Sample))
+        state = find_state(theme_id, session=session)
+    with pytest.raises(KeyboardInterrupt):
+        fork_theme(store, theme_id, "once more", state, annotator="bob")
+    monkeypatch.undo()
+    assert seen[0] == ["pets", "pets apart"]
+    with store.read() as session:
+        assert [session.scalar(select(func.count(model.id))) for model in (Theme, Sample)] == [themes, samples]
+    assert len(_stood(store, fork_theme(store, theme_id, "once more", state, annotator="bob").id)) == 7
 
 
 def test_merging_back_takes_what_nobody_decided_otherwise(store, forked):

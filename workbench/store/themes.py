@@ -33,8 +33,7 @@ def create_theme(
 
     Raises ConflictError when a theme of that name exists, WorkbenchError for a name or task that is not allowed.
     """
-    name = checked_theme_name(name)
-    _refuse_taken(name, session)
+    name = free_theme_name(name, session=session)
     if task not in TASKS:
         raise WorkbenchError(f"There is no task '{task}'. Allowed: {', '.join(TASKS)}.")
     twice = next((label for label in labels if list(labels).count(label) > 1), None)
@@ -111,7 +110,7 @@ def restore_theme(theme_id: int, *, session: Session) -> Theme:
     """Take back the deletion of a theme. Raises ConflictError when its name has been taken in the meantime."""
     theme = theme_by_id(theme_id, session=session)
     if theme.deleted_at is not None:
-        _refuse_taken(theme.name, session)
+        free_theme_name(theme.name, session=session)
         theme.deleted_at = None
         _flush_name(theme.name, session)
     return theme
@@ -124,10 +123,8 @@ def is_staged() -> ColumnElement[bool]:
 
 def name_theme(theme: Theme, name: str, *, session: Session) -> None:
     """Give a theme a name. Raises ConflictError for one that is taken, WorkbenchError for one that is not allowed."""
-    name = checked_theme_name(name)
-    _refuse_taken(name, session)
-    theme.name = name
-    _flush_name(name, session)
+    theme.name = free_theme_name(name, session=session)
+    _flush_name(theme.name, session)
 
 
 def checked_theme_name(name: str) -> str:
@@ -141,9 +138,12 @@ def checked_theme_name(name: str) -> str:
     return name
 
 
-def _refuse_taken(name: str, session: Session) -> None:
+def free_theme_name(name: str, *, session: Session) -> str:
+    """Return what `checked_theme_name` returns. Raises ConflictError for a name that a theme has."""
+    name = checked_theme_name(name)
     if find_theme(name, session=session) is not None:
         raise _name_taken(name)
+    return name
 
 
 def _flush_name(name: str, session: Session) -> None:

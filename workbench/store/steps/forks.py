@@ -30,9 +30,10 @@ from workbench.store.states.past import past_labels, split_of
 from workbench.store.states.tags import LabelState, find_state, last_sample_of
 from workbench.store.steps.revert import decide_in_steps
 from workbench.store.steps.running import refuse_removal
-from workbench.store.steps.writing import wait_until_idle
+from workbench.store.steps.themes import publish_theme, staged_theme
+from workbench.store.steps.writing import Pace, wait_until_idle
 from workbench.store.table_labels import refuse_boxes
-from workbench.store.themes import create_theme, delete_theme
+from workbench.store.themes import free_theme_name
 
 _CHUNK = 500
 
@@ -71,6 +72,8 @@ def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, ann
     with store.read() as session:
         origin = session.get_one(Theme, theme_id)
         refuse_boxes(origin)
+        free_theme_name(name, session=session)
+        origin_name, description = origin.name, origin.description
         past = past_labels(theme_id, state, session=session)
         used = {code for code in past.labels.tolist() if code > 0}
         living = {label.name: label.color for label in labels_of(theme_id, session=session)}
@@ -78,29 +81,25 @@ def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, ann
         # Also those that the state had and that are deleted or merged by now.
         wanted = dict.fromkeys([*living, *(names[label] for label in sorted(used))])
         known = list(zip(past.ids.tolist(), past.labels.tolist(), past.splits.tolist(), strict=True))
-    with store.write() as session:
-        made = create_theme(name, description=origin.description, session=session)
-        ids = {
-            text: add_label(made.id, text, color=living.get(text), exact=True, session=session).id for text in wanted
-        }
-        note = f"fork of {origin.name}, {state.name}"
-        batch = start_batch(made.id, "import", annotator=who, source="import", note=note, session=session)
-        fork_id, batch_id = made.id, batch.id
-    codes = {label: ids[text] for label, text in names.items() if text in ids}
-    try:
-        for start in range(0, len(known), _CHUNK):
-            with store.write() as session:
-                _fill(fork_id, batch_id, known[start : start + _CHUNK], codes, session)
+    with staged_theme(store, description=description) as fork_id:
+        note = f"fork of {origin_name}, {state.name}"
+        with store.write() as session:
+            ids = {
+                text: add_label(fork_id, text, color=living.get(text), exact=True, session=session).id
+                for text in wanted
+            }
+            batch_id = start_batch(fork_id, "import", annotator=who, source="import", note=note, session=session).id
+        codes = {label: ids[text] for label, text in names.items() if text in ids}
+        pace, done = Pace(store), 0
+        while part := known[done : done + pace.size]:
+            done += len(part)
+            with pace.step(len(part)) as session:
+                _fill(fork_id, batch_id, part, codes, session)
         with store.write() as session:
             marks = {"last_event": last_event_of(fork_id, session=session)}
             marks["last_sample"] = last_sample_of(fork_id, session=session)
             session.add(Fork(theme_id=fork_id, origin_id=theme_id, at=now(), annotator=who, **marks))
-    except BaseException:
-        with store.write() as session:
-            delete_theme(fork_id, annotator=who, session=session)
-        raise
-    with store.read() as session:
-        return session.get_one(Theme, fork_id)
+            return publish_theme(fork_id, name, replace_empty=False, session=session)
 
 
 def merge_fork(store: Store, fork_id: int, *, annotator: str, dry_run: bool = False) -> MergeOutcome:

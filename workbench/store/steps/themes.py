@@ -47,14 +47,14 @@ def staged_theme(
         raise
 
 
-def publish_theme(theme_id: int, name: str, *, session: Session) -> Theme:
-    """Show a staged theme under its name, in place of an empty theme that has it.
+def publish_theme(theme_id: int, name: str, *, replace_empty: bool = True, session: Session) -> Theme:
+    """Show a staged theme under its name, with `replace_empty` in place of an empty theme that has it.
 
-    Raises ConflictError when the theme of that name holds something.
+    Raises ConflictError when the theme of that name holds something, or is there at all.
     """
     lock_theme_id(theme_id, session=session)
     staged = session.get_one(Theme, theme_id, populate_existing=True)
-    taken = find_theme(name, session=session)
+    taken = find_theme(name, session=session) if replace_empty else None
     if taken is not None:
         lock_idle_theme(taken.id, session=session)
         require_empty(taken, session=session)
