@@ -219,7 +219,7 @@ class ThemeRecords(ThemeBase):
         It is labeled apart, and `merge_back` brings its decisions back. Raises ConflictError for a name that is taken,
         or in a theme of boxes.
 
-        >>> theme.fork("cells, another try").counts().labeled
+        >>> theme.fork("cells apart").counts().labeled
         8
         """
         from workbench.store.steps.forks import fork_theme
