@@ -90,8 +90,24 @@ def stop_a_training():
     train("digits", num_epochs=3, control=Control(stop=enough, listeners=[lambda _epoch: enough.set()]))
 
 
+def take_photos_of_patients():
+    """What a group has: a theme, photos in a folder for each film, and who is on which."""
+    from PIL import Image
+
+    assert CliRunner().invoke(main, ["theme", "create", "cells"]).exit_code == 0
+    files = [f"film_{number // 3}/patient_{number}_a.png" for number in range(6)]
+    for number, name in enumerate(files):
+        file = Path("photos") / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (20, 20), (number, 0, 0)).save(file)
+    rows = "".join(f"{name},{number // 2}\n" for number, name in enumerate(files))
+    (Path("photos") / "samples.csv").write_text(f"file,patient\n{rows}")
+    Path("patients.csv").write_text(f"file,patient\n{rows}")
+
+
 # What happens before a line, by page and line.
 BEFORE = {
+    ("groups.md", r"workbench import cells photos/ --group-pattern 'patient_(\d+)'"): take_photos_of_patients,
     ("README.md", "workbench split cells"): label_two_of_three,
     ("training.md", "workbench resume RUN_ID"): stop_a_training,
 }
