@@ -54,10 +54,12 @@ def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, label
     tab.screenshot("training-panel-labeling")
     # The next cell of the matrix comes into the same label panel.
     cell = training_panel.locator(".wb-matrix td button:enabled").nth(1)
-    count = int(cell.inner_text())
+    count, said_of_it = int(cell.inner_text()), cell.get_attribute("aria-label").split(" of ", 1)[1]
     cell.click()
     expect(training_panel.get_by_role("listitem")).to_have_count(count)
     training_panel.get_by_role("button", name="Open in the label panel").click()
+    # Both cells may have as many images.
+    expect(label_panel.locator(".wb-chosen")).to_contain_text(said_of_it)
     expect(label_panel.get_by_role("option")).to_have_count(count)
     expect(label_panel).to_have_count(1)
     # What that run's model says of an image, and where it looks.

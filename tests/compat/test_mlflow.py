@@ -1,6 +1,7 @@
 """What is needed of MLflow's private parts, on the installed version."""
 
 import logging
+import shutil
 import sqlite3
 import warnings
 from contextlib import closing
@@ -8,7 +9,8 @@ from contextlib import closing
 from mlflow.pyfunc import PythonModel
 
 from workbench.compat.mlflow import AnyInput, move_artifact_paths
-from workbench.registry.tracking import connect, mlflow_run
+from workbench.paths import Project
+from workbench.registry.tracking import connect, mlflow_run, run_artifact
 
 
 def test_every_path_that_mlflow_keeps_leads_below_the_new_folder(project, tmp_path, caplog):
@@ -29,6 +31,21 @@ def test_every_path_that_mlflow_keeps_leads_below_the_new_folder(project, tmp_pa
     assert client.get_logged_model(model.model_id).artifact_location.startswith("file:///after/pets/")
     assert client.get_model_version("pets", "1").source == "file:///after/pets/source"
     assert client.get_model_version_download_uri("pets", "1") == "file:///after/pets/source"
+
+
+def test_a_project_and_its_copy_keep_the_artifacts_of_a_run_apart(project, tmp_path):
+    import mlflow
+
+    with mlflow_run("pets", project) as run:
+        mlflow.log_text("first", "notes.txt")
+    copy = Project(tmp_path / "copy")
+    shutil.copytree(project.root, copy.root)
+    run_id = run.info.run_id
+    with mlflow_run("pets", copy, run_id=run_id):
+        mlflow.log_text("second", "notes.txt")
+    for there, said in ((project, "first"), (copy, "second")):
+        with run_artifact(run_id, "notes.txt", there) as file:
+            assert file.read_text() == said
 
 
 def test_a_column_that_is_gone_is_logged_and_the_others_are_changed(tmp_path, caplog):

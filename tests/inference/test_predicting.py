@@ -159,10 +159,10 @@ def test_a_theme_whose_labels_have_changed_says_so(shades):
         "The model knows classes that the theme has no label for now: bright. Train a new model.",
         "The theme has labels that the model never saw: other. It cannot predict them.",
     )
-    assert result.confusion.labels == ("dark", "grey", "bright", "other")
+    assert result.confusion.labels == ("dark", "grey", "bright")
     assert result.metrics["accuracy"] == 1
-    # What was labeled "bright" has no label any more, and the answer is no label of the theme.
-    assert [row.label for row in stored(shades)].count(None) == 6
+    # The answer stays what it was, the label that was deleted.
+    assert [row.label for row in stored(shades)].count("bright") == 6
 
 
 def test_answers_keep_their_meaning_when_labels_change_place_and_others_come(shades):

@@ -1,8 +1,9 @@
-"""MLflow's private parts: tables in which it keeps paths of artifacts, its look at type hints, its server's program.
+"""MLflow's private parts: where it keeps paths of artifacts, its look at type hints, its server's program.
 
 Tried on MLflow 3.17. Where a table or column is gone, the models of a project that was moved may not load, and the log
-says so; where the type hints are looked at, MLflow warns about them and the model works all the same; where the
-server's program is gone, `workbench mlflow` and the pages below Jupyter's address do not start.
+says so; where what it remembers of folders is gone, nothing has to be forgotten; where the type hints are looked at,
+MLflow warns about them and the model works all the same; where the server's program is gone, `workbench mlflow` and the
+pages below Jupyter's address do not start.
 """
 
 from __future__ import annotations
@@ -46,6 +47,17 @@ def move_artifact_paths(database: Path, before: str, after: str) -> None:
                 f"UPDATE {table} SET {column} = ? || substr({column}, ?) WHERE substr({column}, 1, ?) = ?",
                 (after, len(before) + 1, len(before) + 1, f"{before}/"),
             )
+
+
+def forget_artifact_folders() -> None:
+    """Have MLflow look once more where the artifacts of runs lie.
+
+    It remembers that by a run's id alone: of a project and its copy, which have the same runs, only one would be read
+    and written in one process.
+    """
+    from mlflow.tracking._tracking_service import utils
+
+    getattr(utils, "_artifact_repos_cache", {}).clear()
 
 
 def server_environment(store: str, artifacts: str, hosts: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from workbench.compat.mlflow import forget_artifact_folders
 from workbench.errors import InterruptedRunError, NotFoundError, StoreFailedError, first_line
 from workbench.jobs.processes import is_gone, process_identity
 from workbench.masking import masked
@@ -61,6 +62,8 @@ def connect(project: Project) -> MlflowClient:
     import mlflow
 
     uri = project.mlflow_uri
+    if mlflow.get_tracking_uri() != uri:
+        forget_artifact_folders()
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
     if uri not in _prepared or _is_gone(uri):
