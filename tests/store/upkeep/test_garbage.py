@@ -8,12 +8,13 @@ import pytest
 
 from workbench.errors import NotFoundError
 from workbench.store import now
-from workbench.store.bulk_edits import delete_samples
+from workbench.store.bulk_edits import delete_samples, restore_samples
 from workbench.store.history import history_of
 from workbench.store.model_versions import add_model_version
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Sample, Snapshot, Theme
+from workbench.store.schema import Batch, Sample, Snapshot, SnapshotSample, Theme
 from workbench.store.snapshots import snapshot_rows
+from workbench.store.steps import writing
 from workbench.store.themes import delete_theme
 from workbench.store.upkeep.garbage import GRACE, collect_garbage, preview_garbage
 from workbench.store.upkeep.integrity import check
@@ -39,6 +40,34 @@ class TestGarbage:
             store.images.read(uri)
         assert check(store).ok
         assert collect_garbage(store, deleted_before=now(), annotator="ann").samples == 0
+
+    def test_it_goes_in_steps_and_what_is_restored_meanwhile_stays(self, store, trained, monkeypatch):
+        theme_id, ids = trained
+        with store.write() as session:
+            delete_samples(theme_id, SampleFilter(ids=tuple(ids[:12])), annotator="ann", session=session)
+        restored = []
+
+        def rest(pace, _started):
+            pace.size = 3
+            if not restored:
+                with store.write() as session:
+                    where = SampleFilter(ids=(ids[11],))
+                    restored.append(restore_samples(theme_id, where, annotator="bob", session=session).changed)
+
+        monkeypatch.setattr(writing, "_FIRST_STEP", 3)
+        monkeypatch.setattr(writing.Pace, "rest", rest)
+        report = collect_garbage(store, deleted_before=now(), annotator="ann")
+        assert (restored, report.samples, report.snapshots) == ([1], 12, 1)
+        with store.read() as session:
+            assert session.get_one(Sample, ids[11]).deleted_at is None
+            assert session.query(Batch).filter_by(action="collect garbage").one().changed == 12
+            assert session.query(Snapshot).count() == session.query(SnapshotSample).count() == 0
+        with store.write() as session:
+            delete_theme(theme_id, annotator="ann", session=session)
+        assert collect_garbage(store, deleted_before=now(), annotator="ann").themes == 1
+        with store.read() as session:
+            assert session.query(Theme).count() == session.query(Batch).count() == session.query(Sample).count() == 0
+        assert check(store).ok
 
     def test_what_a_file_manager_left_is_neither_garbage_nor_in_the_way(self, store, trained, uri_of):
         foreign = store.images.path(uri_of(store, trained[1][0])).with_name(".DS_Store")

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import cast
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, exists, insert, select
 
 from workbench.part_files import writer_name
 from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.groups.certificate import certify
+from workbench.store.locks import lock_theme_id
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import STAGED, Snapshot, SnapshotSample, Theme
+from workbench.store.schema import STAGED, ModelVersion, Snapshot, SnapshotSample, Theme
 from workbench.store.snapshots import FROZEN, content_of, find_snapshot, rows_to_freeze, take_snapshot
 from workbench.store.steps.edits import are_few
 from workbench.store.steps.running import busy, is_left, running_in
@@ -57,6 +58,20 @@ def take_snapshot_in_steps(store: Store, theme_id: int) -> Snapshot:
         except BaseException:
             _remove(store, staged.id)
             raise
+
+
+def discard_snapshot(store: Store, snapshot_id: int) -> bool:
+    """Remove a snapshot that no registered model was trained on; return whether it was there and is gone."""
+    with store.write() as session:
+        registered = exists().where(ModelVersion.snapshot_id == Snapshot.id)
+        snapshot = session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id, ~registered))
+        if snapshot is None:
+            return False
+        lock_theme_id(snapshot.theme_id, session=session)
+        # From now on nobody finds it.
+        snapshot.digest = f"{STAGED}{writer_name()}"
+    _remove(store, snapshot_id)
+    return True
 
 
 def _stage(store: Store, snapshot_id: int, rows: Iterator[tuple[int, str, str, str]]) -> None:

@@ -6,11 +6,10 @@ process leaves of one is removed by whoever opens the store next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, WorkbenchError
@@ -19,11 +18,10 @@ from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.locks import lock_theme_id
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Base, Batch, Label, Sample, Theme
+from workbench.store.schema import Base, Label, Theme
+from workbench.store.steps.removal import remove_theme
 from workbench.store.steps.running import is_left, lock_idle_theme
-from workbench.store.steps.writing import Pace
 from workbench.store.themes import checked_theme_name, find_theme, is_staged, name_theme
-from workbench.store.upkeep.garbage import remove_samples, remove_theme
 
 
 @contextmanager
@@ -43,7 +41,7 @@ def staged_theme(
         yield theme_id
     except BaseException:
         with suppress(WorkbenchError):
-            _remove(store, theme_id)
+            remove_theme(store, theme_id)
         raise
 
 
@@ -88,7 +86,7 @@ def remove_abandoned_themes(store: Store) -> None:
         staged = session.scalars(select(Theme).where(is_staged()))
         left = [theme.id for theme in staged if is_left(theme.name.removeprefix(PART), theme.created_at)]
     for theme_id in left:
-        _remove(store, theme_id)
+        remove_theme(store, theme_id)
 
 
 def _replace(empty: Theme, staged: Theme, session: Session) -> None:
@@ -100,29 +98,3 @@ def _replace(empty: Theme, staged: Theme, session: Session) -> None:
     staged.created_at = empty.created_at
     session.delete(empty)
     session.flush()
-
-
-def _remove(store: Store, theme_id: int) -> None:
-    """Remove a staged theme a step at a time, unless somebody else does."""
-    _remove_rows(store, theme_id, Sample, remove_samples)
-    _remove_rows(store, theme_id, Batch, _remove_batches)
-    with store.write() as session:
-        remove_theme(theme_id, session)
-
-
-def _remove_rows(
-    store: Store, theme_id: int, model: type[Sample | Batch], remove: Callable[[list[int], Session], object]
-) -> None:
-    pace = Pace(store)
-    with store.read() as session:
-        # An undo comes after what it undoes, and refers to it.
-        ids = iter(session.scalars(select(model.id).where(model.theme_id == theme_id).order_by(model.id.desc())).all())
-    while part := list(islice(ids, pace.size)):
-        with pace.step(len(part)) as session:
-            remove(part, session)
-
-
-def _remove_batches(ids: list[int], session: Session) -> None:
-    apart = {"synchronize_session": False}
-    session.execute(update(Batch).where(Batch.undoes.in_(ids)).values(undoes=None), execution_options=apart)
-    session.execute(delete(Batch).where(Batch.id.in_(ids)), execution_options=apart)

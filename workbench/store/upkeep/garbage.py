@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Select, Table, delete, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from workbench.part_files import PART, remove_abandoned
+from workbench.part_files import PART, part_name, remove_abandoned
 from workbench.paths import Project
 from workbench.store.connection import Store
 from workbench.store.events import start_batch
 from workbench.store.locks import lock_theme_id
 from workbench.store.samples import uris_in_use
-from workbench.store.schema import Base, LabelEvent, Model, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
+from workbench.store.schema import Batch, Model, ModelVersion, Sample, SnapshotSample, Theme
+from workbench.store.steps.removal import remove_samples, remove_theme
+from workbench.store.steps.snapshots import discard_snapshot
+from workbench.store.steps.writing import Pace
 from workbench.store.themes import is_staged
 
 # An import puts its files before its rows: files younger than this may still get theirs.
@@ -55,19 +59,42 @@ def collect_garbage(store: Store, *, deleted_before: datetime, annotator: str) -
     """Remove samples and themes that were deleted before a time, then the image files that no sample refers to.
 
     With a sample go its history, boxes and predictions. Samples in a snapshot of a registered model are kept, and so is
-    their theme.
+    their theme. All of it goes in steps, so that nobody waits; what is restored meanwhile stays.
     """
-    with store.write() as session:
-        for theme_id in session.scalars(select(Theme.id).order_by(Theme.id)):
-            lock_theme_id(theme_id, session=session)
+    with store.read() as session:
         removable, kept = _removable(deleted_before, session)
-        _record(removable, annotator, session)
-        snapshots = sum(remove_samples(part, session) for part in _parts(removable))
+        snapshots = sorted({found for part in _parts(removable) for found in _snapshots_with(part, session)})
         themes = list(session.scalars(_themes(deleted_before)))
-        for theme_id in themes:
-            remove_theme(theme_id, session)
+    gone = sum(discard_snapshot(store, number) for number in snapshots)
+    samples = _remove_samples(store, removable, deleted_before, annotator)
+    removed = sum(_remove_theme(store, theme_id, deleted_before) for theme_id in themes)
     files, size = _remove_files(store)
-    return GarbageReport(len(removable), kept, len(themes), snapshots, files, size, _remove_unfinished(store.project))
+    return GarbageReport(samples, kept, removed, gone, files, size, _remove_unfinished(store.project))
+
+
+def _remove_samples(store: Store, ids: list[int], deleted_before: datetime, annotator: str) -> int:
+    pace, left, removed = Pace(store), iter(ids), 0
+    batches: dict[int, int] = {}
+    while part := list(islice(left, pace.size)):
+        with pace.step(len(part)) as session:
+            for theme_id in sorted(session.scalars(select(Sample.theme_id).where(Sample.id.in_(part)).distinct())):
+                lock_theme_id(theme_id, session=session)
+            still, _ = _removable(deleted_before, session, among=part)
+            _record(still, batches, annotator, session)
+            remove_samples(still, session)
+            removed += len(still)
+    return removed
+
+
+def _remove_theme(store: Store, theme_id: int, deleted_before: datetime) -> bool:
+    """Remove a theme unless it was restored; nobody sees it from the beginning on."""
+    with store.write() as session:
+        lock_theme_id(theme_id, session=session)
+        if session.scalar(_themes(deleted_before).where(Theme.id == theme_id)) is None:
+            return False
+        session.get_one(Theme, theme_id).name = part_name()
+    remove_theme(store, theme_id)
+    return True
 
 
 def _remove_unfinished(project: Project) -> int:
@@ -81,7 +108,7 @@ def _remove_unfinished(project: Project) -> int:
     return sum(map(remove_abandoned, folders))
 
 
-def _removable(deleted_before: datetime, session: Session) -> tuple[list[int], int]:
+def _removable(deleted_before: datetime, session: Session, *, among: list[int] | None = None) -> tuple[list[int], int]:
     deleted = or_(Sample.deleted_at < deleted_before, Theme.deleted_at < deleted_before)
     registered = (
         exists()
@@ -89,6 +116,7 @@ def _removable(deleted_before: datetime, session: Session) -> tuple[list[int], i
         .correlate(Sample)
     )
     query = select(Sample.id).join(Theme, Theme.id == Sample.theme_id).where(deleted, ~is_staged())
+    query = query if among is None else query.where(Sample.id.in_(among))
     removable = list(session.scalars(query.where(~registered).order_by(Sample.id)))
     kept = session.scalar(query.where(registered).with_only_columns(func.count())) or 0
     return removable, kept
@@ -103,51 +131,20 @@ def _parts(ids: list[int]) -> list[list[int]]:
     return [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]
 
 
-def _record(removable: list[int], annotator: str, session: Session) -> None:
+def _record(removable: list[int], batches: dict[int, int], annotator: str, session: Session) -> None:
     """Leave one batch in each theme that goes on, so that its history tells why samples are gone."""
-    counts: dict[int, int] = {}
-    for part in _parts(removable):
-        query = select(Sample.theme_id, func.count()).join(Theme, Theme.id == Sample.theme_id)
-        for theme_id, number in session.execute(
-            query.where(Sample.id.in_(part), Theme.deleted_at.is_(None)).group_by(Sample.theme_id)
-        ):
-            counts[theme_id] = counts.get(theme_id, 0) + number
-    for theme_id, number in counts.items():
-        batch = start_batch(theme_id, "collect garbage", annotator=annotator, source="human", session=session)
-        batch.changed = number
+    query = select(Sample.theme_id, func.count()).join(Theme, Theme.id == Sample.theme_id)
+    query = query.where(Sample.id.in_(removable), Theme.deleted_at.is_(None)).group_by(Sample.theme_id)
+    for theme_id, number in session.execute(query).tuples().all():
+        if theme_id not in batches:
+            batch = start_batch(theme_id, "collect garbage", annotator=annotator, source="human", session=session)
+            batches[theme_id] = batch.id
+        session.get_one(Batch, batches[theme_id]).changed += number
     session.flush()
 
 
 def _snapshots_with(ids: list[int], session: Session) -> list[int]:
     return list(session.scalars(select(SnapshotSample.snapshot_id).where(SnapshotSample.sample_id.in_(ids)).distinct()))
-
-
-def remove_samples(ids: list[int], session: Session) -> int:
-    """Remove samples with all that is about them, and the snapshots that have them; return how many those were."""
-    # A snapshot without one of its samples would no longer be what its digest says.
-    snapshots = _snapshots_with(ids, session)
-    session.execute(delete(SnapshotSample).where(SnapshotSample.snapshot_id.in_(snapshots)))
-    session.execute(delete(Snapshot).where(Snapshot.id.in_(snapshots)))
-    for table in reversed(Base.metadata.sorted_tables):
-        for column in _columns_to(table, "samples"):
-            session.execute(delete(table).where(table.c[column].in_(ids)))
-    session.execute(
-        delete(LabelEvent).where(LabelEvent.sample_id.in_(ids)).execution_options(synchronize_session=False)
-    )
-    session.execute(delete(Sample).where(Sample.id.in_(ids)).execution_options(synchronize_session=False))
-    return len(snapshots)
-
-
-def remove_theme(theme_id: int, session: Session) -> None:
-    """Remove a theme without samples, with all that is about it."""
-    for table in reversed(Base.metadata.sorted_tables):
-        for column in _columns_to(table, "themes"):
-            session.execute(delete(table).where(table.c[column] == theme_id))
-    session.execute(delete(Theme).where(Theme.id == theme_id).execution_options(synchronize_session=False))
-
-
-def _columns_to(table: Table, target: str) -> list[str]:
-    return [key.parent.name for key in table.foreign_keys if key.column.table.name == target]
 
 
 def _remove_files(store: Store) -> tuple[int, int]:
