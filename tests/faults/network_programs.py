@@ -150,13 +150,15 @@ def still_open(colors):
 
 def tuned(colors, lines):
     """What is wrong after a killed search, and how many trials count."""
+    # Between the numbers of trials the search tells of each that ends.
+    acknowledged = [int(line) for line in lines if line.isdigit()]
     try:
         study = find_study(colors.project, "colors")
     except NotFoundError:
-        return "a finished study is gone" if lines else "", 0
+        return "a finished study is gone" if acknowledged else "", 0
     # One whose process was killed again and again is given up, and counts.
     done = [trial for trial in counted(study.trials) if trial.state.is_finished()]
-    missing = [line for line in lines if int(line) > len(done)]
+    missing = [number for number in acknowledged if number > len(done)]
     parents = [run for run in colors.runs() if run.data.tags.get("workbench.kind") == "tuning"]
     fault = f"{missing} were acknowledged, {len(done)} are done" if missing else ""
     return fault or ("" if len(parents) <= 1 else f"{len(parents)} parent runs"), len(counted(study.trials))
