@@ -38,10 +38,13 @@ from contextlib import contextmanager
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project
+from tests.browser.lab import CHROMIUM_ARGUMENTS, PATIENCE_MS, Lab, NotebookTab, find_chromium, make_project
 from workbench.paths import Project
+
+# A slow machine takes its time; what is there is seen at once all the same.
+expect.set_options(timeout=PATIENCE_MS)
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 

@@ -194,7 +194,7 @@ def test_near_duplicates_are_looked_for_shown_around_the_threshold_and_mended(
     tab = show(notebook, 3)
     tab.panel.get_by_role("tab", name="Data").click()
     tab.panel.get_by_role("button", name="Look for them").click()
-    tab.panel.get_by_text("12 images compared").wait_for()
+    tab.panel.get_by_text("12 images compared").wait_for(timeout=120_000)
     tab.panel.get_by_role("heading", name="Just together").wait_for()
     tab.panel.get_by_text("1 group in more than one split").wait_for()
     tab.screenshot("explore-groups")

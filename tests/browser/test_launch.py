@@ -12,7 +12,6 @@ from workbench.paths import asset
 from workbench.training import register_network, train
 from workbench.training.background import launches
 
-expect.set_options(timeout=30_000)
 PANEL = "from workbench import LaunchPanel\nLaunchPanel()"
 
 

@@ -57,7 +57,6 @@ def study(project):
     return study
 
 
-expect.set_options(timeout=30_000)
 PANEL = "from workbench.panels.tuning.panel import TuningPanel\nTuningPanel('digits')"
 
 
