@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { number, plural } from "../../shared/format.js";
 import { Question } from "../../shared/question.jsx";
+import { TypedInput } from "../../shared/typed_input.jsx";
 import { findGroups, mendGroups, moveThreshold } from "../groups.js";
 import { Found } from "./found.jsx";
 
@@ -74,13 +75,13 @@ function Search({ panel, search, pairs }) {
       <div class="wb-pad wb-row">
         <label class="wb-row">
           {"Together from a match of "}
-          <input
+          <TypedInput
             type="number"
             min="0.03"
             max="1"
             step="0.01"
             value={search.threshold}
-            onChange={(event) => moveThreshold(panel, Number(event.currentTarget.value))}
+            onTyped={(text) => moveThreshold(panel, Number(text))}
           />
         </label>
         <span class="wb-faint">0 nothing in common, 1 the same picture</span>
