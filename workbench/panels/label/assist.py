@@ -14,7 +14,7 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import SheetJson
 from workbench.panels.label.browsing import missing_thumbnails
 from workbench.panels.label.messages import EntryJson, OutcomeJson, PageAnswerJson, SampleJson, ThemeParams
-from workbench.panels.label.rows import sample_json
+from workbench.panels.label.rows import bulk_json, sample_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.store.assistance import AnsweredPage
 from workbench.store.samples import samples_by_id
@@ -232,14 +232,7 @@ def commit(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJs
     who, key = entry["annotator"], entry["key"]
     done = answer_page_in_steps(state.store, theme_id, answered, annotator=who, client_key=key)
     state.answered.append((assistant, answered))
-    return {
-        "key": key,
-        "status": "changed",
-        "changed": done.changed,
-        "unchanged": done.unchanged,
-        "replaced": 0,
-        "kept": done.kept,
-    }
+    return bulk_json(key, done)
 
 
 def learn_answers(state: LabelPanelState) -> None:

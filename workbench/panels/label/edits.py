@@ -11,7 +11,7 @@ from workbench.panels.label import annotators, assist
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.listing import chosen_samples
 from workbench.panels.label.messages import CommitParams, CommittedJson, EntryJson, OutcomeJson
-from workbench.panels.label.rows import decision_from_json, decision_json, moment_json
+from workbench.panels.label.rows import bulk_json, decision_from_json, decision_json, moment_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import accept
 from workbench.store import Session
@@ -127,14 +127,7 @@ def _bulk(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJso
             raise WorkbenchError("A bulk action needs the decision that is meant.")
         skip = bool(to.get("skipped"))
         done = label_in_steps(state.store, theme_id, where, label_id, skip=skip, annotator=who, client_key=key)
-    return {
-        "key": key,
-        "status": "changed",
-        "changed": done.changed,
-        "unchanged": done.unchanged,
-        "replaced": done.replaced,
-        "kept": done.kept,
-    }
+    return bulk_json(key, done)
 
 
 def _undo(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:

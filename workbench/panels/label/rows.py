@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workbench.panels.label.messages import DecisionJson, SampleJson, ThemeJson
+from workbench.panels.label.messages import DecisionJson, OutcomeJson, SampleJson, ThemeJson
 from workbench.store import Session
+from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.counts import boxes_by_split
 from workbench.store.decisions import SKIPPED, UNDECIDED, Decision
 from workbench.store.labels import labels_of
@@ -63,3 +64,15 @@ def decision_from_json(decision: DecisionJson) -> Decision:
 def decision_json(decision: Decision) -> DecisionJson:
     """Return a decision."""
     return {"label": decision.label, "skipped": decision.skipped}
+
+
+def bulk_json(key: str, done: BulkOutcome) -> OutcomeJson:
+    """Turn what a change of many samples did into the outcome of an entry of the browser's journal."""
+    return {
+        "key": key,
+        "status": "changed",
+        "changed": done.changed,
+        "unchanged": done.unchanged,
+        "replaced": done.replaced,
+        "kept": done.kept,
+    }

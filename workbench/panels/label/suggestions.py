@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from workbench.errors import WorkbenchError
 from workbench.panels.label.messages import EntryJson, OutcomeJson, SampleJson, WhereJson
-from workbench.panels.label.rows import decision_from_json, sample_json
+from workbench.panels.label.rows import bulk_json, decision_from_json, sample_json
 from workbench.store import Session, Store
 from workbench.store.imported_models import IMPORTED, get_imported_model, imported_models
 from workbench.store.label_merges import merged_labels
@@ -144,12 +144,4 @@ def accept(store: Store, theme_id: int, version: ShownVersion | None, entry: Ent
         client_key=entry["key"],
         note=f"accepted what {version.words} predicted",
     )
-    key = entry["key"]
-    return {
-        "key": key,
-        "status": "changed",
-        "changed": done.changed,
-        "unchanged": done.unchanged,
-        "replaced": 0,
-        "kept": done.kept,
-    }
+    return bulk_json(entry["key"], done)
