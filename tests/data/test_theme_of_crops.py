@@ -196,6 +196,21 @@ def test_crops_come_in_steps_and_an_interrupted_change_is_done_by_the_next_train
     now = crops_of(sqlite_store)
     assert len(now) == 18
     assert [label for label, _, _ in now.values()].count("white") == 5 + 5 + 4
+    # The boxes are as they were before: their crops come back, also when that was killed at its first step.
+    with sqlite_store.write() as session:
+        red, white = (label.id for label in labels_of(get_theme("cells", session=session).id, session=session))
+        for sample_id in (*cells[:5], cells[9]):
+            boxes = [BoxData(red, 2, 4, 10, 20), BoxData(white, 30, 10, 25, 15)]
+            replace_boxes(sample_id, boxes, annotator="mika", session=session)
+    for steps in (3, 4):
+        left[0] = steps
+        with pytest.raises(KeyboardInterrupt):
+            theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    left[0] = 0
+    theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    assert {name: label for name, (label, _, _) in crops_of(sqlite_store).items()} == {
+        name: label for name, (label, _, _) in first.items()
+    }
     assert {label for label, _, _ in now.values()} == {"red", "white"}
     assert all(split for _, split, _ in now.values())
 
