@@ -125,7 +125,6 @@ class LabelPanel(Panel):
     _esm = asset("widgets", "dist", "label.js")
     _css = asset("widgets", "dist", "label.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(0).tag(sync=True)
     chosen: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(

@@ -70,7 +70,6 @@ class LaunchPanel(PollingPanel):
     _esm = asset("widgets", "dist", "launch.js")
     _css = asset("widgets", "dist", "launch.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(640).tag(sync=True)
 
     def __init__(
         self,
@@ -78,7 +77,7 @@ class LaunchPanel(PollingPanel):
         *,
         params_file: Path | str | None = None,
         store: Store | None = None,
-        height: int = 640,
+        height: int = 0,
     ) -> None:
         self.store = store or open_store()
         self._counted = -math.inf
