@@ -221,6 +221,7 @@
  *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
+ *   "crops": {params: {theme: number, begin?: boolean}, value: {theme: number | null, making: boolean, trouble: string}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
  *   states: {params: {theme: number}, value: {tags: Tag[]}},
  *   "tag state": {params: {theme: number, name: string, annotator: string}, value: Tag},
