@@ -2,11 +2,8 @@
 
 import json
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from workbench.data.decoding import decode_rgb
 from workbench.errors import WorkbenchError
 from workbench.store.samples import page_of_samples
 from workbench.store.themes import get_theme
@@ -188,24 +185,6 @@ def test_shapes_give_their_bounding_boxes_and_only_a_crowd_decides_nothing(data_
         assert [sample.nothing_there for sample in samples] == [False] * 4
     assert any("bounding boxes" in each.reason for each in report.remarks)
     assert any("a crowd" in each.reason and "(image 3, annotation 4)" in each.reason for each in report.rejected)
-
-
-@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
-def test_boxes_on_a_photo_as_stored_are_turned_with_it(data_set, bring_in, orientation):
-    pixels = np.zeros((20, 40, 3), np.uint8)
-    pixels[3:8, 4:14] = 255
-    exif = Image.Exif()
-    exif[274] = orientation
-    boxes = [annotation(1, 1, 3, [4, 3, 10, 5])]
-    root = data_set({"x.json": document([{"id": 1, "file_name": "a.png", "width": 40, "height": 20}], boxes)})
-    Image.fromarray(pixels).save(root / "a.png", exif=exif)
-
-    report, theme = bring_in(root)
-
-    white = np.argwhere(decode_rgb(root / "a.png")[:, :, 0])
-    (top, left), (bottom, right) = white.min(axis=0), white.max(axis=0) + 1
-    assert theme["a.png"][2] == [("red", left, top, right - left, bottom - top)]
-    assert (report.turned, report.rejected) == (1, [])
 
 
 def test_refusals_in_one_line_name_image_and_annotation(data_set, bring_in):

@@ -113,6 +113,50 @@ def test_metadata_files_in_split_folders(data_set, bring_in):
     assert [each.path for each in report.rejected] == ["test/metadata.jsonl:2"]
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_parquet_table_about_images_beside_it(data_set, bring_in, alone):
+    boxes = {"bbox": [[4.0, 3, 10, 20]], "category": [1]}
+    columns = {
+        "file_name": ["a.png", "sub/b.png", "c.png"],
+        "label": [1, 0, -1],
+        "objects": [None, None, boxes],
+        "width": [40, 40, 40],
+    }
+    names = classes("cat", "dog")
+    written = {"info": {"features": {"label": names, "objects": {"category": {"feature": names, "_type": "List"}}}}}
+    root = data_set({"train/a.png": (40, 30), "train/sub/b.png": (40, 30), "train/c.png": (40, 30)})
+    table = pa.table(columns).replace_schema_metadata({"huggingface": json.dumps(written)})
+    pq.write_table(table, root / "train" / "metadata.parquet")
+
+    report, theme = bring_in(root / "train" / "metadata.parquet" if alone else root)
+
+    assert (report.format, report.rejected) == ("imagefolder", [])
+    found = {name.removeprefix("train/"): (label, boxes) for name, (label, _, boxes) in theme.items()}
+    assert found == {"a.png": ("dog", []), "sub/b.png": ("cat", []), "c.png": (None, [("dog", 4, 3, 10, 20)])}
+    assert {split for _, split, _ in theme.values()} == {None if alone else "train"}
+
+
+def test_each_box_as_a_mapping_and_labels_that_are_none(data_set, bring_in):
+    rows = [
+        {"file_name": "a.png", "objects": [{"bbox": [4, 3, 10, 20], "category": "red"}]},
+        {"file_name": "b.png", "objects": [{"bbox": [4, 3, 10], "category": "red"}]},
+        {"file_name": "c.png", "label": ["cat", "dog"]},
+    ]
+    root = data_set({f"{name}.png": (40, 30) for name in "abc"})
+    (root / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    report, theme = bring_in(root / "metadata.jsonl")
+    assert theme == {
+        "a.png": (None, None, [("red", 4, 3, 10, 20)]),
+        "b.png": (None, None, []),
+        "c.png": (None, None, []),
+    }
+    assert [(each.path, each.part) for each in report.rejected] == [
+        ("metadata.jsonl:2", "box"),
+        ("metadata.jsonl:3", "label"),
+    ]
+    assert report.undecided == 1
+
+
 def test_captions_beside_class_folders_decide_nothing(data_set, bring_in):
     root = data_set(
         {

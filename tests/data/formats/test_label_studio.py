@@ -207,6 +207,14 @@ def test_refusals_in_one_line_name_task_image_and_annotation(data_set, bring_in)
     assert reasons[1].startswith("task 7, a.png: annotation 31: the box")
 
 
+def test_boxes_on_an_image_that_was_turned_there_are_refused(data_set, bring_in):
+    turned = box("red", 25, 50, 50, 25) | {"image_rotation": 90}
+    root = data_set({"a.png": (40, 20), "x.json": tasks(("a.png", [turned]))})
+    report, theme = bring_in(root / "x.json")
+    assert (theme["a.png"][2], report.undecided) == ([], 1)
+    assert "turned by 90 degrees" in report.rejected[0].reason
+
+
 def test_what_is_no_label_is_told_and_keeps_no_box_back_and_polygons_give_their_boxes(data_set, bring_in):
     points = {"points": [[10, 10], [35, 10], [35, 60]], "closed": True, "polygonlabels": ["blue"]}
     other = [

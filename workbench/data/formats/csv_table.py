@@ -18,7 +18,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench.data.folder_scan import is_visible, natural_key, printable, visible
-from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, number_in, one_of, open_table
+from workbench.data.formats.csv_dialect import (
+    COLUMNS,
+    EDGES,
+    IMAGE_SIZE,
+    Line,
+    Table,
+    look_at,
+    number_in,
+    one_of,
+    open_table,
+)
 from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import ImageFinder, images_not_named
@@ -139,6 +149,7 @@ class CsvSource(Source):
             label=label,
             split=split,
             boxes=() if cells.get("boxes") == "0" else None,
+            size=None if box is None else _image_size(cells, box),
             source=source,
         )
         # Lines of one image that say the same are one row; the others are compared when all are there.
@@ -169,6 +180,20 @@ def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
     if len(chosen) > 1:
         return None, f"several labels for one image: {', '.join(chosen)}"
     return (chosen[0] if chosen else None), ""
+
+
+def _image_size(cells: dict[str, str], box: EntryBox) -> tuple[int, int] | None:
+    """The size of the image that a line with a box states: boxes count from its corner, also where EXIF turns it.
+
+    Columns of that name may hold the size of the box.
+    """
+    try:
+        width, height = (float(cells[column]) for column in IMAGE_SIZE)
+    except (KeyError, ValueError):
+        return None
+    of_box = (box.x > 0 or box.y > 0) and (width, height) == (box.width, box.height)
+    whole = width > 0 < height and width.is_integer() and height.is_integer()
+    return (int(width), int(height)) if whole and not of_box else None
 
 
 def _within_one(box: EntryBox) -> bool:

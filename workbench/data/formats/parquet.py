@@ -21,11 +21,20 @@ from workbench.data.folder_scan import visible
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.formats.folder import UNASSIGNED, split_of_folder
-from workbench.data.formats.parquet_columns import Columns, class_names_of_card, columns_of
+from workbench.data.formats.parquet_columns import (
+    Columns,
+    class_names_of_card,
+    class_names_of_columns,
+    columns_of,
+    with_names,
+)
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
+
+METADATA = "metadata.parquet"
+"""The name of a table about images that lie beside it, which holds no images itself."""
 
 _ROWS = 64
 _FEW = 20
@@ -129,18 +138,33 @@ def read(path: Path, column: str | None = None) -> ParquetSource:
 def parquet_files(root: Path) -> list[Path]:
     """The parquet files in a data set's folder, in its folders, and in those of `data`."""
     folders = [root, *_folders(root), *(_folders(root / "data") if (root / "data").is_dir() else [])]
-    return [file for folder in folders for file in sorted(folder.glob("*.parquet")) if not file.name.startswith(".")]
+    return [file for folder in folders for file in sorted(folder.glob("*.parquet")) if _holds_images(file.name)]
 
 
 def holds_parquet(root: Path) -> bool:
     """Whether a folder is one of parquet files, by what lies in it and in its first folders: images may be many."""
     folders = [root, root / "data", *_folders(root)[:_FEW]]
     return any(
-        entry.name.endswith(".parquet") and not entry.name.startswith(".")
+        entry.name.endswith(".parquet") and _holds_images(entry.name)
         for folder in folders
         if folder.is_dir()
         for entry in islice(os.scandir(folder), _FEW)
     )
+
+
+def _holds_images(name: str) -> bool:
+    return not name.startswith(".") and name != METADATA
+
+
+def table_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of a table about images with their numbers, from 1; classes that it names stand by their names."""
+    opened = _opened(file)
+    names = class_names_of_columns(opened.schema_arrow)
+    number = 0
+    for batch in opened.iter_batches(batch_size=_ROWS):
+        for row in batch.to_pylist():
+            number += 1
+            yield number, {key: with_names(value, names[key]) if key in names else value for key, value in row.items()}
 
 
 def _folders(root: Path) -> list[Path]:

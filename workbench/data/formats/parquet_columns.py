@@ -112,6 +112,22 @@ def class_names_of_card(card: Path) -> dict[str, list[str]]:
     return found
 
 
+def class_names_of_columns(schema: pa.Schema) -> dict[str, list[str]]:
+    """Return the class names that `datasets` wrote into a file, by column."""
+    return {name: names for name, feature in _features(schema).items() if (names := _class_names(feature))}
+
+
+def with_names(value: Any, names: list[str]) -> Any:
+    """A value with the name of a class in place of each of its numbers, also in lists and members about categories."""
+    if isinstance(value, dict):
+        return {key: with_names(each, names) if key in _CATEGORIES else each for key, each in value.items()}
+    if isinstance(value, list):
+        return [with_names(each, names) for each in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return names[value] if 0 <= value < len(names) else None if value == -1 else value
+    return value
+
+
 def _features(schema: pa.Schema) -> dict[str, Any]:
     written = (schema.metadata or {}).get(b"huggingface")
     try:
