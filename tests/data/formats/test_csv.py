@@ -139,6 +139,19 @@ def test_labels_of_tables_as_people_and_programs_write_them(data_set, bring_in, 
     assert {name: label for name, (label, *_) in theme.items()} == expected
 
 
+def test_an_image_whose_label_or_box_is_refused_comes_in_undecided(data_set, bring_in):
+    root = data_set({"a.png": (40, 30), "b.png": (40, 30), "c.png": (40, 30), "x.csv": "file,cat,dog\na.png,1,1\n"})
+    report, theme = bring_in(root / "x.csv")
+    assert (theme, [each.part for each in report.rejected]) == ({"a.png": (None, None, [])}, ["label"])
+    (root / "x.csv").write_text("file,box_label,x,y,width,height\nb.png,cat,1,1,x,5\n")
+    report, theme = bring_in(root / "x.csv", theme="boxes")
+    assert (report.undecided, theme, [each.part for each in report.rejected]) == (
+        1,
+        {"b.png": (None, None, [])},
+        ["box"],
+    )
+
+
 def test_lines_of_one_image_are_one_image_wherever_they_stand(data_set, bring_in):
     lines = ["file,label,box_label,x,y,width,height", "a.png,,cat,1,1,5,5", "b.png,dog,,,,,", "./a.png,,cat,9,9,5,5"]
     root = data_set({"a.png": (40, 30), "b.png": (40, 30), "list.csv": "\n".join([*lines, "b.png,cow,,,,,"])})

@@ -44,7 +44,7 @@ def test_rows_come_in_with_class_names_and_splits(parquet, bring_in, label_order
 
     report, theme = bring_in(root)
 
-    assert (report.format, report.added) == ("parquet", 5)
+    assert (report.format, report.added) == ("parquet", 6)
     assert [each.reason for each in report.rejected] == ["there is no class 7"]
     assert sorted((label, split) for label, split, _ in theme.values() if label) == [
         ("cat", "train"),

@@ -102,7 +102,8 @@ class CsvSource(Source):
             fault, part = self._add(number, table, line, split, source)
             if fault:
                 self.spool.reject(source, fault, part)
-                self._incomplete |= self._note_unsaid(table, line)
+                noted = self._note_unsaid(table, line)
+                self._incomplete |= set() if part == "label" else noted
         if denied:
             self.spool.remark(where, f"{denied:,} lines of confidence 0 say what is not there: they are not read")
         if missing:
@@ -140,15 +141,13 @@ class CsvSource(Source):
             return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}", "image"
         label, fault_in_label = _label(table, cells)
         fault_in_box, box = _box(table, cells, source)
-        if fault_in_label or fault_in_box:
-            return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
         label = self._described.get(label, label) if label else None
         entry = Entry(
             self._name(cells["file"], path),
             path=path,
             label=label,
             split=split,
-            boxes=() if cells.get("boxes") == "0" else None,
+            boxes=() if cells.get("boxes") == "0" or fault_in_box else None,
             size=None if box is None else _image_size(cells, box),
             source=source,
         )
@@ -158,7 +157,7 @@ class CsvSource(Source):
         if box is not None:
             self.spool.add_box(number, key, replace(box, label=self._described.get(box.label, box.label)))
             self._shares = self._shares is not False and not table.own and _within_one(box)
-        return "", "image"
+        return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
 
     def _name(self, file: str, path: str) -> str:
         """The name as it is written, or that of the file which was found under another one."""

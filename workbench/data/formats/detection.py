@@ -88,8 +88,8 @@ def detect_folder(path: Path, field: str | None = None) -> Detected:
     elif flat:
         raise WorkbenchError(
             f"{path} holds folders called like splits that hold no class folders: {', '.join(flat)}. Are they "
-            "labels? --format folder takes each folder for a label, --format images takes all images without labels."
-            + "".join(f" There is {each.words}." for each in silent)
+            "labels? --format folder takes each folder for a label, --format images takes all images without labels, "
+            "in these splits." + "".join(f" There is {each.words}." for each in silent)
         )
     else:
         ranked = [classes, *speaking, *silent, unlabeled]
@@ -246,7 +246,8 @@ def _name_of(element: dict[str, Any]) -> Any:
     """The image of a COCO image, a FiftyOne sample, or a Label Studio task, where it may be part of an address."""
     data = element.get("data")
     if isinstance(data, dict):
-        return next((value for value in data.values() if isinstance(value, str)), "").rpartition("=")[2]
+        texts = [value.rpartition("=")[2] for value in data.values() if isinstance(value, str)]
+        return next(filter(named_like_image, texts), texts[0] if texts else "")
     return element.get("file_name") or element.get("filepath") or element.get("image") or ""
 
 

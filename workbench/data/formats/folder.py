@@ -1,7 +1,8 @@
 """Class folders: each folder is a label, each file below it a sample of that label.
 
 Folders named after splits (`train`, `val`, `test_set` ...) are splits when one of them holds class folders, as in many
-published data sets. A split without class folders holds unlabeled images of that split.
+published data sets, or when all class folders hold nothing but splits. A split without class folders holds unlabeled
+images of that split.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class FolderSource(Source):
             inner, rejected = _of_splits(root, prefix)
         else:
             inner, rejected = _classes(children(root)[0], prefix, None)
+            inner = _with_splits_below(inner)
         _refuse_undecodable([folder for folder in inner if folder.label is not None])
         outside = [_outside(name) for name in children(self.path)[1]]
         if root != self.path:
@@ -140,6 +142,23 @@ def _classes(folders: list[Path], prefix: str, split: str | None) -> tuple[list[
     classes = [_ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split) for each in good]
     empty = [each for each in folders if each not in good and count_files(each)]
     return classes, [Remark(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty]
+
+
+def _with_splits_below(classes: list[_ClassFolder]) -> list[_ClassFolder]:
+    """The splits in each class folder, where all of them hold nothing else: `cat/train`, `cat/test`, `dog/train`."""
+    found: list[_ClassFolder] = []
+    for folder in classes:
+        inner, files = children(folder.path)
+        splits = {each: split_of_folder(each.name) for each in inner if may_hold_image(each)}
+        if not splits or not all(splits.values()) or any(map(named_like_image, files)):
+            return classes
+        if any(class_folders(each) for each in splits):
+            return classes
+        found += [
+            replace(folder, path=each, prefix=f"{folder.prefix}{each.name}/", split=split)
+            for each, split in splits.items()
+        ]
+    return found if len({folder.split for folder in found}) > 1 else classes
 
 
 def _with_labels(folders: list[_ClassFolder]) -> list[_ClassFolder]:

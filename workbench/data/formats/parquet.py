@@ -100,9 +100,11 @@ def _entries(
     source = f"{where}:{number + 1}"
     content, name = columns.image_of(row)
     label, fault = columns.label_of(row)
-    if content is None or fault:
-        yield Rejection(source, fault or "the row holds no bytes of an image", "label" if fault else "image")
+    if content is None:
+        yield Rejection(source, "the row holds no bytes of an image")
         return
+    if fault:
+        yield Rejection(source, fault, "label")
     boxes: list[EntryBox] = []
     stated = columns.boxes_of(row)
     for index, (called, values) in enumerate(stated or (), start=1):
