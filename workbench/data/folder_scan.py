@@ -16,7 +16,8 @@ from workbench.data.decoding import SUFFIXES
 _DROPPINGS = frozenset(
     {
         *("thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin", "system volume information", "lost+found"),
-        *("@eadir", "@synoresource", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"),
+        *("@eadir", "@synoresource", "@tmp", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"),
+        *("ehthumbs.db", "thumbs.db:encryptable", "network trash folder", "temporary items"),
     }
 )
 _DEEPEST = 64

@@ -127,6 +127,10 @@ def test_tables_of_other_programs_come_in(data_set, bring_in, text, label, boxes
         ("image,cat,dog\na.png,1,0\nb.png,0.0,1.0\n", {"a.png": "cat", "b.png": "dog"}),
         ("file\tlabel\tsubset\na.png\tN/A\t\nb.png\tnan\tNaN\n", {"a.png": "N/A", "b.png": None}),
         ('file,label,confidence\na.png,cat,0.9\nb.png," cat",0.1\n', {"a.png": "cat", "b.png": " cat"}),
+        (
+            "url,path,label\n1,gs://x/a.png,cat\n2,https://x.org/1/b.png?token=a#b,dog\n",
+            {"a.png": "cat", "b.png": "dog"},
+        ),
         ("file,label\na.png,cat\nb.png,dog\na.png,cat\n", {"a.png": "cat", "b.png": "dog"}),
         ("image,filename,label\n7,a.png,cat\n8,b.png,dog\n", {"a.png": "cat", "b.png": "dog"}),
     ],

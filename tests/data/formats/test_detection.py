@@ -73,6 +73,14 @@ PETS = ("cat/a.png", "cat/b.png", "dog/c.png")
             },
         ),
         (
+            {"x/cat/images/a.png": (8, 8), "x/cat/masks/a.png": (8, 8), "x/dog/b.png": (8, 8)},
+            {"x/cat/images/a.png": ("cat", None), "x/dog/b.png": ("dog", None)},
+        ),
+        (
+            {"images/train/cat/a.png": (8, 8), "images/test/dog/b.png": (8, 8), "masks/train/cat/a.png": (8, 8)},
+            {"images/train/cat/a.png": ("cat", "train"), "images/test/dog/b.png": ("dog", "test")},
+        ),
+        (
             {"rail/train/a.png": (8, 8), "road/car/b.png": (8, 8)},
             {"rail/train/a.png": ("rail", None), "road/car/b.png": ("road", None)},
         ),

@@ -159,6 +159,8 @@ class ImageFinder:
 def _plain(name: str) -> str:
     """A name with `/`, in composed Unicode, without the percent signs of a URL."""
     name = name.removeprefix("file://").replace("\\", "/")
+    if "://" in name:
+        name = re.split(r"[?#]", name, maxsplit=1)[0]
     return unicodedata.normalize("NFC", unquote(name) if "%" in name else name)
 
 

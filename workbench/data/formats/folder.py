@@ -30,6 +30,7 @@ from workbench.data.formats.folder_tree import (
     class_folders,
     holds_splits,
     inside_of,
+    masks_in,
     root_of_classes,
     splits_in,
 )
@@ -64,6 +65,9 @@ class FolderSource(Source):
             inner = _with_splits_below(inner)
         _refuse_undecodable([folder for folder in inner if folder.label is not None])
         outside = [_outside(name) for name in children(self.path)[1]]
+        if root != self.path:
+            masks = masks_in([each for each in children(self.path)[0] if may_hold_image(each)])
+            outside += [_masks(each, each.name) for each in masks]
         if root != self.path:
             outside += [_outside(f"{prefix}{name}") for name in children(root)[1]]
         return _with_labels(inner), outside + rejected
@@ -139,9 +143,22 @@ def _of_splits(root: Path, prefix: str) -> tuple[list[_ClassFolder], list[Reject
 def _classes(folders: list[Path], prefix: str, split: str | None) -> tuple[list[_ClassFolder], list[Rejection]]:
     """The folders that may hold images, and those that hold other files alone."""
     good = [folder for folder in folders if may_hold_image(folder)]
-    classes = [_ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split) for each in good]
+    classes: list[_ClassFolder] = []
+    told: list[Rejection] = []
+    for each in good:
+        whole = _ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split)
+        inner, files = children(each)
+        holding = [folder for folder in inner if may_hold_image(folder)]
+        masks = [] if any(map(named_like_image, files)) else masks_in(holding)
+        classes += [
+            replace(whole, path=folder, prefix=f"{whole.prefix}{folder.name}/")
+            for folder in holding
+            if masks and folder not in masks
+        ] or [whole]
+        told += [_masks(folder, f"{whole.prefix}{folder.name}") for folder in masks]
     empty = [each for each in folders if each not in good and count_files(each)]
-    return classes, [Remark(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty]
+    told += [Remark(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty]
+    return classes, told
 
 
 def _with_splits_below(classes: list[_ClassFolder]) -> list[_ClassFolder]:
@@ -171,6 +188,10 @@ def _with_labels(folders: list[_ClassFolder]) -> list[_ClassFolder]:
         else folder
         for folder in folders
     ]
+
+
+def _masks(folder: Path, name: str) -> Remark:
+    return Remark(printable(name), f"{count_files(folder):,} files beside the images, about them: not read")
 
 
 def _outside(name: str) -> Rejection:

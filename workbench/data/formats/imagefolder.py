@@ -40,7 +40,6 @@ class ImageFolderSource(Source):
         for file in self.files:
             folder = file.parent.relative_to(self.root).as_posix()
             prefix = "" if folder == "." else f"{folder}/"
-            split = next((split for part in reversed(folder.split("/")) if (split := split_of_folder(part))), None)
             named: set[str] = set()
             for found in _rows(file):
                 if isinstance(found, Rejection):
@@ -49,18 +48,25 @@ class ImageFolderSource(Source):
                 if found.path:
                     named.add(os.path.realpath(found.path))
                 name, source = f"{prefix}{found.name}", f"{prefix}{found.source}"
-                yield replace(found, name=name, source=source, split=found.split or split)
-            yield from self._unnamed(file.parent, prefix, split, named)
+                yield replace(found, name=name, source=source, split=found.split or _split_of(name))
+            yield from self._unnamed(file.parent, prefix, named)
 
-    def _unnamed(self, folder: Path, prefix: str, split: str | None, named: set[str]) -> Iterator[Entry | Rejection]:
+    def _unnamed(self, folder: Path, prefix: str, named: set[str]) -> Iterator[Entry | Rejection]:
         """The images beside a metadata file of which it says nothing: they come in without a label."""
         below = {each.parent for each in self.files if each.parent != folder}
-        for found in entries_below(folder, prefix, split=split):
-            path = found.path if isinstance(found, Entry) else None
+        for found in entries_below(folder, prefix):
+            if not isinstance(found, Entry):
+                continue
+            path = found.path
             if path is None or os.path.realpath(path) in named or not named_like_image(path):
                 continue
             if not any(other in Path(path).parents for other in below):
-                yield found
+                yield replace(found, split=_split_of(found.name))
+
+
+def _split_of(name: str) -> str | None:
+    """The split that the nearest folder of an image's name is called like."""
+    return next((split for part in reversed(name.split("/")[:-1]) if (split := split_of_folder(part))), None)
 
 
 def read(path: Path) -> ImageFolderSource:

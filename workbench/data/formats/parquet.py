@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.data.folder_scan import visible
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
+from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.folder import UNASSIGNED, split_of_folder
 from workbench.data.formats.parquet_columns import (
     Columns,
@@ -82,26 +83,31 @@ class ParquetSource(Source):
         return sum(_opened(file).metadata.num_rows for file in self.files)
 
     def entries(self) -> Iterator[Entry | Rejection]:
+        beside = ImageFinder(self.root)
         for file, columns in self._columns.items():
             where = file.relative_to(self.root).as_posix()
             split = _split_of(file, self.root)
+            if columns.unread:
+                lacking = "" if columns.label or columns.objects else "; --field COLUMN takes one of them for the label"
+                yield Remark(where, f"columns that are not read: {', '.join(columns.unread)}{lacking}")
             if columns.unnamed:
                 yield Remark(where, f"the column '{columns.label}' holds numbers without names: they are the labels")
             number = 0
             for batch in _opened(file).iter_batches(batch_size=_ROWS, columns=columns.all):
                 for row in batch.to_pylist():
-                    yield from _entries(row, columns, split, where, number)
+                    yield from _entries(row, columns, split, where, number, beside)
                     number += 1
 
 
 def _entries(
-    row: dict[str, Any], columns: Columns, split: str | None, where: str, number: int
+    row: dict[str, Any], columns: Columns, split: str | None, where: str, number: int, beside: ImageFinder
 ) -> Iterator[Entry | Rejection]:
     source = f"{where}:{number + 1}"
     content, name = columns.image_of(row)
     label, fault = columns.label_of(row)
-    if content is None:
-        yield Rejection(source, "the row holds no bytes of an image")
+    path, lost = beside.find(name) if content is None and name else (None, "")
+    if content is None and path is None:
+        yield Rejection(source, f"the row holds no bytes of an image{f', and {lost}' if lost else ''}")
         return
     if fault:
         yield Rejection(source, fault, "label")
@@ -116,6 +122,7 @@ def _entries(
     yield Entry(
         name or f"{Path(where).stem}/{number:06d}",
         content=content,
+        path=path,
         label=label,
         split=split,
         boxes=None if stated is None else tuple(boxes),
@@ -145,7 +152,8 @@ def parquet_files(root: Path) -> list[Path]:
 
 def holds_parquet(root: Path) -> bool:
     """Whether a folder is one of parquet files, by what lies in it and in its first folders: images may be many."""
-    folders = [root, root / "data", *_folders(root)[:_FEW]]
+    data = root / "data"
+    folders = [root, data, *_folders(root)[:_FEW], *(_folders(data)[:_FEW] if data.is_dir() else [])]
     return any(
         entry.name.endswith(".parquet") and _holds_images(entry.name)
         for folder in folders
