@@ -120,6 +120,16 @@ def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names
     assert theme[names[-1]][1] == {"test/b.png": "test", "val/images/a.png": "valid"}.get(names[-1])
 
 
+@pytest.mark.parametrize("places", [("x_part_1", "x_part_2"), ("scans", "scans")])
+def test_a_table_about_all_images_in_parts_is_no_side_file(data_set, bring_in, places):
+    names = [f"{place}/{name}.png" for place, name in zip(places, "ab", strict=True)]
+    root = data_set(dict.fromkeys(names, (8, 8)) | {"about.csv": "id,dx\na,mel\nb,nv\n"})
+    report, theme = bring_in(root)
+    assert (report.format, {label for label, *_ in theme.values()}) == ("csv", {None})
+    assert "--field says which it is: dx" in report.why
+    assert {label for label, *_ in bring_in(root, field="dx", theme="asked")[1].values()} == {"mel", "nv"}
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

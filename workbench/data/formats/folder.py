@@ -68,6 +68,7 @@ class FolderSource(Source):
         if root != self.path:
             masks = masks_in([each for each in children(self.path)[0] if may_hold_image(each)])
             outside += [_masks(each, each.name) for each in masks]
+            outside += _classes([each for each in children(self.path)[0] if not may_hold_image(each)], "", None)[1]
         if root != self.path:
             outside += [_outside(f"{prefix}{name}") for name in children(root)[1]]
         return _with_labels(inner), outside + rejected
