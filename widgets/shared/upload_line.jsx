@@ -8,7 +8,9 @@ export function UploadLine({ upload, onStop, onClose }) {
   if (upload.duplicates > 0) parts.push(`${number(upload.duplicates)} there already`);
   if (upload.rejected.length > 0) parts.push(`${number(upload.rejected.length)} rejected`);
   if (upload.others.length > 0) {
-    parts.push(upload.others.length === 1 ? `not an image: ${upload.others[0]}` : `${number(upload.others.length)} not images`);
+    parts.push(
+      upload.others.length === 1 ? `not an image: ${upload.others[0]}` : `${number(upload.others.length)} not images`,
+    );
   }
   const share = upload.total > 0 ? (100 * upload.done) / upload.total : 100;
   return (

@@ -77,7 +77,17 @@ export function worthSending(files) {
 /** @param {Named[]} files @returns {Upload} */
 export function newUpload(files) {
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  return { done: 0, total, added: 0, duplicates: 0, rejected: [], others: [], finished: false, stopped: false, trouble: "" };
+  return {
+    done: 0,
+    total,
+    added: 0,
+    duplicates: 0,
+    rejected: [],
+    others: [],
+    finished: false,
+    stopped: false,
+    trouble: "",
+  };
 }
 
 /**

@@ -26,6 +26,7 @@ from workbench.data.formats.exported import (
 from workbench.data.formats.files import NOT_READ, entries_below, may_hold_image, require_folder, told_side_files
 from workbench.data.formats.folder_tree import (
     IMAGE_FOLDERS,
+    NO_CLASSES,
     children,
     class_folders,
     holds_splits,
@@ -240,17 +241,19 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
 def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iterator[Rejection | None]:
     """Write one folder per label, below one per split when `by_split` is true, and no folder below.
 
-    Programs differ in which folder they take for the label, the first or the nearest: here it is the same.
+    Programs differ in which folder they take for the label, the first or the nearest: here it is the same. A label that
+    they would take for a split, or for a folder of images, is written as in a URL.
     """
     names = SafeNames()
+    no_classes = all(label.lower() in NO_CLASSES for label in theme.labels)
     for sample in theme.samples:
         label = sample.label
         if label is None:
             yield Rejection(sample.name, "has no label, and a class folder is a label")
             continue
         # A split that holds nothing but a folder called `images`, or like itself, is one of images without labels.
-        unclear = label.lower() in IMAGE_FOLDERS or split_of_folder(label) is not None
-        own = folder_of_label(label, guarded=by_split and unclear)
+        unclear = (by_split and label.lower() in IMAGE_FOLDERS) or split_of_folder(label) is not None
+        own = folder_of_label(label, guarded=unclear or no_classes)
         folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{own}" if by_split else own
         name = _without_splits(without_prefix(sample.name, own))
         copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))
