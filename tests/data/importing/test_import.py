@@ -281,7 +281,7 @@ def test_bad_input_is_a_clear_error(sqlite_store, sqlite_theme, pets, tmp_path, 
 
 
 def test_an_address_is_told_from_a_folder_that_is_not_there(sqlite_store, sqlite_theme):
-    with pytest.raises(NotFoundError, match="is an address.*aws s3 cp"):
+    with pytest.raises(NotFoundError, match=r"is an address.*aws s3 cp"):
         import_images(sqlite_store, "pets", "s3://bucket/pets", **QUIET)
 
 
