@@ -7,8 +7,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import traitlets
-
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.polling import PollingPanel
@@ -38,7 +36,6 @@ class TrainingPanel(PollingPanel):
 
     _esm = asset("widgets", "dist", "training.js")
     _css = asset("widgets", "dist", "training.css")
-    height = traitlets.Int(480).tag(sync=True)
 
     def __init__(
         self,
@@ -47,7 +44,7 @@ class TrainingPanel(PollingPanel):
         params_file: Path | str | None = None,
         run_id: str | None = None,
         store: Store | None = None,
-        height: int = 480,
+        height: int = 0,
     ) -> None:
         self.store = store or open_store()
         theme = theme or default_theme(params_path(params_file, self.store.project), project=self.store.project)
