@@ -37,11 +37,12 @@ class LongEdits:
             threading.Thread(target=found.run, name="workbench-edit", daemon=True).start()
             found.ended.wait(_AT_ONCE_S)
         # Until it has begun, what is decided later might be taken for what was decided before.
-        while not found.ended.wait(_LOOK_S):
+        while not found.ended.is_set():
             with store.read() as session:
                 running = running_of(key, session=session)
             if running is not None:
                 return {"key": key, "status": "running", "done": running.done, "total": running.total}
+            found.ended.wait(_LOOK_S)
         del self._begun[key]
         return found.result()
 
