@@ -93,7 +93,9 @@
  *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
- * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
+ * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed" | "running" | "waiting"} status
+ * @property {number} [done] running: so many of ...
+ * @property {number} [total] ... these images are written.
  * @property {Partial<Sample> & {id: number}} [current] decide: how the sample stands now.
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]

@@ -31,6 +31,7 @@ from workbench.store.boxes import undo_boxes
 from workbench.store.decisions import NOTHING_THERE, SKIPPED, Decision, decision_column, decision_of
 from workbench.store.events import (
     DELETED,
+    UNFINISHED,
     Event,
     checked_annotator,
     start_batch,
@@ -50,8 +51,6 @@ _OPINIONS = (second_opinions.ACTION, "review", consistency.ACTION)
 _UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", "set group", *REVIVES_LABELS, *_OPINIONS)
 _NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
-UNFINISHED = "not finished"
-"""The note of an undo that takes back a batch which did not come to its end."""
 
 
 @dataclass(frozen=True)

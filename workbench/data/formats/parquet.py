@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.folder_scan import visible
+from workbench.data.folder_scan import is_folder, visible
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.formats.folder import UNASSIGNED, split_of_folder
@@ -144,7 +144,7 @@ def holds_parquet(root: Path) -> bool:
 
 
 def _folders(root: Path) -> list[Path]:
-    return [Path(each.path) for each in visible(root) if each.is_dir()]
+    return [Path(each.path) for each in visible(root) if is_folder(each)]
 
 
 def _opened(file: Path) -> pq.ParquetFile:
