@@ -168,6 +168,8 @@
  * @typedef {{name: string, at: string, annotator: string, note: string}} Tag The name of a state of the labels.
  * @typedef {{whole: boolean, items: {id: number, name: string, label: string, split: string | null}[], offset: number, total: number, at: string, counts: [number, string, number][], sheet: Sheet | null}} StatePage
  * @typedef {{changed: number, unchanged: number, added: number, removed: number, by_annotator: Record<string, number>, cells: {before: number, after: number, words: [string, string], samples: number}[]}} StateDiff
+ * @typedef {{id: number, name: string, at: string | null, annotator: string}} ForkedTheme A fork, or the theme that one is of.
+ * @typedef {{forks: ForkedTheme[], origin: ForkedTheme | null}} Forks
  *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
  * @typedef {{theme: number, where?: Where | null, sort?: Sort}} ListParams
@@ -227,6 +229,9 @@
  *   "state page": {params: SheetParams & {theme: number, state: string, label?: number | null, offset?: number, limit?: number, quick?: boolean}, value: StatePage},
  *   "state diff": {params: {theme: number, state: string}, value: StateDiff},
  *   "changed samples": {params: {theme: number, state: string, before: number, after: number}, value: {ids: number[]}},
+ *   forks: {params: {theme: number}, value: Forks},
+ *   fork: {params: {theme: number, state: string, name: string, annotator: string}, value: {id: number, name: string}},
+ *   "merge fork": {params: {theme: number, annotator: string, dry_run?: boolean}, value: {taken: number, conflicts: number, words: string}},
  *   revert: {params: {theme: number, state: string, ids?: number[] | null, annotator: string, dry_run?: boolean}, value: {changed: number, words: string}},
  *   map: {params: {theme: number, method?: string, renew?: boolean, known?: string}, value: {name: string, method: string, methods: string[], count: number, making: boolean, left: number, trouble: string}},
  *   "map colors": {params: {theme: number, name: string, by: ColorBy}, value: {groups: MapGroup[], fresh: boolean}},

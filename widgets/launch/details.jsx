@@ -30,6 +30,7 @@ export function Details({ panel, launch }) {
           Again with changes
         </button>
       </p>
+      {outcome?.test && !busy && <p class="wb-faint">{`Test: ${outcome.test}.`}</p>}
       {outcome?.confusion && !busy && <Register panel={panel} launch={launch} outcome={outcome} />}
       {outcome && <TrainingCharts epochs={outcome.epochs} steps={outcome.steps} />}
       {outcome?.confusion && (

@@ -19,6 +19,7 @@
  * @property {string[]} class_names
  * @property {number[][]} [confusion]
  * @property {Record<string, number>} [metrics]
+ * @property {string} [test] What the test accuracy rests on, in words.
  * @property {number} [best_epoch]
  * @property {string} [failure]
  *

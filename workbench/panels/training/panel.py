@@ -104,6 +104,7 @@ def summary(theme: str, state: State) -> str:
     table = static_table([name.replace("_", " ") for name in names], rows, texts=0) if rows else ""
     accuracy = state.get("metrics", {}).get("test_accuracy")
     tested = f", test accuracy {accuracy:.4f}" if accuracy is not None else ""
+    tested += f" ({state['test']})" if state.get("test") else ""
     how = "its program has ended or hangs" if state["state"] == "silent" else state["state"]
     line = f"{len(epochs)} of {state['num_epochs']} epochs, {how}{tested}"
     return f"<p><b>{escape(state['run_name'])}</b>: {line}</p>{table}"
