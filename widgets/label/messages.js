@@ -157,9 +157,6 @@
  * @typedef {{sample_id: number, name: string, label: string | null, consensus: string, quality: number}} LabelQuality
  * @typedef {{images: number, several: number, annotators: AnnotatorQuality[], labels: LabelQuality[], ask: {sample_id: number}[]}} CrowdQuality
  *
- * @typedef {{run_id: string, name: string, started_at: string, version: number | null, stage: string | null, split: string, label_then: string, predicted: string | null, score: number | null}} RunUse
- * @typedef {{version: number, stage: string, split: string | null, label_then: string | null, predicted: string | null, score: number | null}} VersionUse
- * @typedef {{name: string, runs: RunUse[], versions: VersionUse[]}} Lineage Who was trained or tested on a sample, and who else predicted it.
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
  * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
@@ -188,7 +185,7 @@
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
  *   forecast: {params: {theme: number, annotator: string, more: number}, value: Forecast},
- *   lineage: {params: {sample: number}, value: Lineage},
+ *   lineage: import("../shared/lineage.jsx").LineageCall,
  *   explain: {params: {theme: number, sample: number}, value: Explained},
  *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},

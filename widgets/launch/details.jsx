@@ -32,7 +32,13 @@ export function Details({ panel, launch }) {
       </p>
       {outcome?.test && !busy && <p class="wb-faint">{`Test: ${outcome.test}.`}</p>}
       {outcome?.confusion && !busy && <Register panel={panel} launch={launch} outcome={outcome} />}
-      {outcome && <TrainingCharts epochs={outcome.epochs} steps={outcome.steps} />}
+      {outcome && (
+        <TrainingCharts
+          epochs={outcome.epochs}
+          steps={outcome.steps}
+          tested={outcome.confusion && !busy ? panel.tested : undefined}
+        />
+      )}
       {outcome?.confusion && (
         <ConfusionMatrix tested={panel.tested} names={outcome.class_names} matrix={outcome.confusion} />
       )}

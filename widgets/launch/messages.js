@@ -40,6 +40,7 @@
  * @typedef {{
  *   state: {params: {}, value: Found},
  *   outcome: {params: {id: string}, value: Outcome},
+ *   lineage: import("../shared/lineage.jsx").LineageCall,
  *   images: {params: {id: string} & Cell, value: {count: number, images: TestImage[], sheet: Sheet | null}},
  *   label: {params: {id: string} & Cell & {about: string}, value: string},
  *   register: {params: {id: string, stage: string}, value: string},

@@ -22,6 +22,7 @@
  *   samples: {params: {version: number, split: string, label: string, after: number}, value: {samples: SampleRow[], more: boolean, sheet: Sheet | null}},
  *   sample: {params: {sample: string}, value: any},
  *   report: {params: {version: number}, value: string},
+ *   lineage: import("../shared/lineage.jsx").LineageCall,
  *   images: {params: {version: number} & import("../training/messages.js").Cell, value: any},
  *   label: {params: {version: number, split?: string, label?: string, about?: string}, value: string},
  *   check: {params: {}, value: Sync},

@@ -23,7 +23,12 @@ export function App({ panel }) {
       ) : (
         <div class="wb-scroll">
           {training.epochs.length === 0 && busyWords(training)}
-          <TrainingCharts epochs={training.epochs} steps={training.steps ?? []} to={shownEpochs(training)} />
+          <TrainingCharts
+            epochs={training.epochs}
+            steps={training.steps ?? []}
+            to={shownEpochs(training)}
+            tested={training.confusion && panel.tested}
+          />
           {training.test && <p class="wb-faint">{`Test: ${training.test}.`}</p>}
           {training.confusion && (
             <ConfusionMatrix tested={panel.tested} names={training.class_names} matrix={training.confusion} />

@@ -9,6 +9,7 @@ from typing import Any
 import traitlets
 
 from workbench.errors import ConfigError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.explore import groups, preview, samples, settings, survey
 from workbench.panels.explore.state import ExplorePanelState
@@ -20,6 +21,7 @@ from workbench.store.themes import get_theme
 _METHODS: dict[str, Callable[[ExplorePanelState, Any], Answer[Any]]] = {
     "open": samples.open_theme,
     "samples": samples.samples,
+    "lineage": lineage,
     "read": settings.read,
     "save": settings.save,
     "yaml": settings.to_yaml,

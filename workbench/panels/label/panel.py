@@ -13,6 +13,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import is_door
 from workbench.panels.base import instructions, uploads
 from workbench.panels.base.labels import LABEL_EDITS
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
 from workbench.panels.label import (
@@ -23,7 +24,6 @@ from workbench.panels.label import (
     explanation,
     forks,
     images,
-    lineage,
     splits,
     states,
     summary,
@@ -53,7 +53,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "changes": browsing.changes,
     "images": images.images,
     "history": images.history,
-    "lineage": lineage.lineage,
+    "lineage": lineage,
     "explain": explanation.explain,
     "instructions": instructions.instructions,
     "themes": themes.list_themes,

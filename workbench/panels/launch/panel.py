@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from workbench.errors import WorkbenchError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Method
 from workbench.panels.base.polling import PollingPanel
 from workbench.panels.base.state import PanelState
@@ -102,6 +104,7 @@ class LaunchPanel(PollingPanel):
             "log": self._log,
             "outcome": self._outcome,
             "images": self._images,
+            "lineage": partial(lineage, self),
             "label": self._label,
             "register": self._register,
             "compare": self._compare,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from html import escape
 from itertools import islice
 from typing import Any, cast
@@ -12,6 +13,7 @@ import traitlets
 
 from workbench.data.metrics import ConfusionCounter
 from workbench.errors import NotFoundError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import PanelState, SheetJson
 from workbench.panels.base.static_summary import static_table
@@ -105,6 +107,7 @@ class ModelsPanel(Panel):
             "sample": self._sample,
             "report": self._report,
             "images": self._images,
+            "lineage": partial(lineage, self),
             "label": self._label,
             "check": self._check,
             "repair": self._repair,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import traitlets
 
 from workbench.errors import WorkbenchError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.polling import PollingPanel
 from workbench.panels.base.static_summary import static_table
@@ -56,7 +58,15 @@ class TrainingPanel(PollingPanel):
         self.theme = theme
         self._run_id = run_id
         self._tested = TestedImages(self.store)
-        super().__init__({"stop": self._stop, "images": self._images, "label": self._label}, height=height)
+        super().__init__(
+            {
+                "stop": self._stop,
+                "images": self._images,
+                "label": self._label,
+                "lineage": partial(lineage, self),
+            },
+            height=height,
+        )
 
     def summary(self) -> str:
         """Return epochs and test metrics as static HTML."""
