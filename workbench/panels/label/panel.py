@@ -13,6 +13,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import is_door
 from workbench.panels.base import instructions, uploads
 from workbench.panels.base.labels import LABEL_EDITS
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.long_changes import tell_progress
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
@@ -23,8 +24,8 @@ from workbench.panels.label import (
     crops,
     edits,
     explanation,
+    forks,
     images,
-    lineage,
     splits,
     states,
     summary,
@@ -54,7 +55,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "changes": browsing.changes,
     "images": images.images,
     "history": images.history,
-    "lineage": lineage.lineage,
+    "lineage": lineage,
     "explain": explanation.explain,
     "instructions": instructions.instructions,
     "themes": themes.list_themes,
@@ -83,6 +84,9 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "state diff": states.diff,
     "changed samples": states.changed_samples,
     "revert": states.revert,
+    "forks": forks.forks,
+    "fork": forks.fork,
+    "merge fork": forks.merge_back,
     "upload": uploads.upload,
     "assist standing": assist.standing,
     "assist page": assist.page,
