@@ -161,8 +161,8 @@ def _boxes(objects: Any, source: str) -> tuple[tuple[EntryBox, ...] | None, list
         return None, []
     boxes, faults = [], []
     for number, (name, values) in enumerate(pairs, start=1):
-        numbers = isinstance(values, list) and len(values) == 4 and all(isinstance(v, int | float) for v in values)
-        if not numbers or name is None:
+        sound = isinstance(values, list) and len(values) == 4 and all(isinstance(v, int | float) for v in values)
+        if values is None or not sound or name is None:
             faults.append(f"object {number}: a category and four numbers are expected, not {name}, {values}")
         else:
             boxes.append(EntryBox.of(str(name), values, source, f"object {number}"))
