@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from workbench.data.png_chunks import SIGNATURE, check_pixel_chunks, without_spare_chunks
 from workbench.errors import ImageError, first_line
+from workbench.paths import is_endless
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM", "JPEG2000", "AVIF")
 """What is read; of an animated file the first frame. With the extra `heic` HEIC too."""
@@ -234,6 +235,8 @@ def _content(data: bytes | Path) -> bytes:
         content = bytes(data)
     else:
         try:
+            if is_endless(data):
+                raise ImageError("neither a file nor a folder")
             content = data.read_bytes()
         except OSError as error:
             raise ImageError(f"cannot be read: {error.strerror or error}") from None

@@ -127,7 +127,7 @@ def _scan(folder: str, prefix: str, above: tuple[_Identity, ...], in_order: bool
             if not is_visible(child.name):
                 continue
             name = f"{prefix}{child.name}"
-            if _is_folder(child):
+            if is_folder(child):
                 yield from _scan(child.path, f"{name}/", (*above, here), in_order)
             else:
                 yield FoundFile(name, child.path, _fault(child))
@@ -141,7 +141,7 @@ def _count(folder: str, above: tuple[_Identity, ...]) -> int:
         return 1
     if here in above or len(above) >= _DEEPEST:
         return 1
-    return sum(_count(child.path, (*above, here)) if _is_folder(child) else 1 for child in children)
+    return sum(_count(child.path, (*above, here)) if is_folder(child) else 1 for child in children)
 
 
 def _children(folder: Path | str) -> Iterator[os.DirEntry[str]]:
@@ -160,7 +160,8 @@ def _identity(folder: str) -> _Identity:
     return state.st_dev, state.st_ino
 
 
-def _is_folder(child: os.DirEntry[str]) -> bool:
+def is_folder(child: os.DirEntry[str]) -> bool:
+    """Whether a child of a folder is a folder; a link that leads to itself is none."""
     try:
         return child.is_dir()
     except OSError:

@@ -31,6 +31,7 @@ from workbench.store.boxes import undo_boxes
 from workbench.store.decisions import NOTHING_THERE, SKIPPED, Decision, decision_column, decision_of
 from workbench.store.events import (
     DELETED,
+    UNFINISHED,
     Event,
     checked_annotator,
     start_batch,
@@ -41,18 +42,30 @@ from workbench.store.label_merges import decision_now, decision_now_column, merg
 from workbench.store.labels import RENAME, label_ids, renamed_back
 from workbench.store.locks import lock_theme
 from workbench.store.samples import living_sample, update_samples
-from workbench.store.schema import PAGE, Batch, Group, Label, LabelEvent, RunningBatch, Sample, SecondOpinion
+from workbench.store.schema import (
+    PAGE,
+    SPLITS,
+    Batch,
+    Group,
+    Label,
+    LabelEvent,
+    RunningBatch,
+    Sample,
+    SecondOpinion,
+    Snapshot,
+    SnapshotSample,
+)
 from workbench.store.steps.running import earlier_batch, is_running, lock_idle_theme
 
+MEND = "mend groups"
+"""The action of bringing groups that lie in two splits into one."""
 REVIVES_LABELS = ("delete label", "merge labels")
 """The actions whose undo brings labels back."""
 _CHANGES_LABELS = (*REVIVES_LABELS, RENAME)
 _OPINIONS = (second_opinions.ACTION, "review", consistency.ACTION)
-_UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", "set group", *_CHANGES_LABELS, *_OPINIONS)
+_UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", "set group", MEND, *_CHANGES_LABELS, *_OPINIONS)
 _NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
-UNFINISHED = "not finished"
-"""The note of an undo that takes back a batch which did not come to its end."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +164,8 @@ def undo_events(target: Batch, batch: Batch, *, events: tuple[int, int] | None =
     undo_boxes(target, batch, labels, merged, events=events, session=session)
     if batch.note == UNFINISHED:
         _undo_splits(target, batch, events, session)
+    elif target.action == MEND:
+        _undo_splits(target, batch, events, session, unless=_frozen_since())
     session.flush()
 
 
@@ -258,10 +273,33 @@ def _undo_groups(target: Batch, batch: Batch, events: tuple[int, int] | None, se
     _undo_where(target, batch, "group", still, LabelEvent.before, events, session, group_id=before)
 
 
-def _undo_splits(target: Batch, batch: Batch, events: tuple[int, int] | None, session: Session) -> None:
-    """Give samples the split that they had before a batch that did not come to its end; nobody has used it."""
+def _undo_splits(
+    target: Batch,
+    batch: Batch,
+    events: tuple[int, int] | None,
+    session: Session,
+    *,
+    unless: ColumnElement[bool] | None = None,
+) -> None:
+    """Give samples the split that they had before a batch; `unless` says which of them keep theirs."""
     still = Sample.split.is_not_distinct_from(LabelEvent.after)
+    still = still if unless is None else still & ~unless
     _undo_where(target, batch, "split", still, LabelEvent.before, events, session, split=LabelEvent.before)
+
+
+def _frozen_since() -> ColumnElement[bool]:
+    """Whether a snapshot has a sample in the split that an event gave it: a model was judged by it, so it stays."""
+    return (
+        exists()
+        .where(
+            SnapshotSample.sample_id == LabelEvent.sample_id,
+            SnapshotSample.split == LabelEvent.after,
+            SnapshotSample.split != SPLITS[0],
+            Snapshot.id == SnapshotSample.snapshot_id,
+            Snapshot.created_at >= LabelEvent.at,
+        )
+        .correlate(LabelEvent)
+    )
 
 
 def _undo_where(

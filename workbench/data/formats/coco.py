@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
-from workbench.data.folder_scan import printable, visible
+from workbench.data.folder_scan import is_folder, printable, visible
 from workbench.data.formats.coco_shapes import bounds_of_shape
 from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
@@ -218,7 +218,7 @@ def read(path: Path) -> CocoSource:
 def json_files(root: Path) -> list[Path]:
     """The JSON files of a COCO data set's folder: in it, in its `annotations`, and a few in other folders of it."""
     beside = [file for pattern in ("*.json", f"{_ANNOTATIONS}/*.json") for file in sorted(root.glob(pattern))]
-    folders = [Path(each.path) for each in visible(root) if each.is_dir() and each.name != _ANNOTATIONS][:_FEW]
+    folders = [Path(each.path) for each in visible(root) if is_folder(each) and each.name != _ANNOTATIONS][:_FEW]
     listed = [sorted(folder.glob("*.json")) for folder in folders]
     # Many of them are annotations of one image each, of another program.
     return [file for file in (*beside, *chain(*(files for files in listed if len(files) <= _FEW))) if _is_meant(file)]

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from workbench.errors import WorkbenchError, nearest
+from workbench.paths import is_endless
 
 COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
 """The columns that an export writes, in this order."""
@@ -144,6 +145,8 @@ def look_at(path: Path, label: str | None = None) -> Table:
 
 def _encoding(path: Path) -> str:
     try:
+        if is_endless(path):
+            raise WorkbenchError(f"{path} is a device or a pipe. Give a CSV file.")
         with path.open("rb") as stream:
             start = stream.read(4)
     except FileNotFoundError:

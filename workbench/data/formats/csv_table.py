@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from workbench.data.folder_scan import is_visible, natural_key, printable, visible
+from workbench.data.folder_scan import is_folder, is_visible, natural_key, printable, visible
 from workbench.data.formats.csv_dialect import (
     COLUMNS,
     EDGES,
@@ -286,7 +286,7 @@ def tables_of(root: Path, label: str | None = None) -> list[tuple[Path, str | No
         speaking = _speaking(root, here, label)
         splits = [(file, split) for file, split in named if (file, None) in speaking] or named
         return splits or (speaking if len(speaking) == 1 else [])
-    folders = [Path(each.path) for each in visible(root) if each.is_dir()]
+    folders = [Path(each.path) for each in visible(root) if is_folder(each)]
     inside = [(csv_files(folder), split) for folder in folders if (split := split_of_folder(folder.name))]
     found: list[tuple[Path, str | None]] = [(files[0], split) for files, split in inside if len(files) == 1]
     if found or len(folders) > _FEW:

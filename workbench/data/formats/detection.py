@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from workbench.data.folder_scan import named_like_image, scan_folder, visible
+from workbench.data.folder_scan import is_folder, named_like_image, scan_folder, visible
 from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet, voc, yolo
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.folder_tree import NO_CLASSES, root_of_classes, splits_alone
@@ -113,8 +113,8 @@ def _are_parts(folders: set[str]) -> bool:
 
 def _lies_around(path: Path, field: str | None) -> Detected | None:
     """What the only folder in a folder is taken for, if that is a data set with files about its images."""
-    inside = [each for each in visible(path) if each.is_dir() or not _is_about_all(each.name)]
-    if len(inside) != 1 or not inside[0].is_dir() or split_of_folder(inside[0].name):
+    inside = [each for each in visible(path) if is_folder(each) or not _is_about_all(each.name)]
+    if len(inside) != 1 or not is_folder(inside[0]) or split_of_folder(inside[0].name):
         return None
     found = detect_folder(Path(inside[0].path), field)
     own = found.format in ("folder", "images", "voc")

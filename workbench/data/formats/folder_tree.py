@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from workbench.data.folder_scan import is_visible, named_like_image, natural_key
+from workbench.data.folder_scan import is_folder, is_visible, named_like_image, natural_key
 from workbench.data.formats.files import may_hold_image
 from workbench.data.formats.split_names import loose_split, split_of_folder
 from workbench.errors import WorkbenchError
@@ -122,7 +122,7 @@ def children(folder: Path) -> tuple[list[Path], list[str]]:
         with os.scandir(folder) as found:
             for child in found:
                 if is_visible(child.name):
-                    (folders if child.is_dir() else files).append(child.name)
+                    (folders if is_folder(child) else files).append(child.name)
     except OSError as error:
         raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
     # Files may be many, and only a few of them are ever named: their order is the plain one.

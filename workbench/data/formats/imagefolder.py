@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from workbench.data.folder_scan import named_like_image, visible
+from workbench.data.folder_scan import is_folder, named_like_image, visible
 from workbench.data.formats import csv_table
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.files import entries_below, inside
@@ -83,9 +83,9 @@ def read(path: Path) -> ImageFolderSource:
 
 def metadata_files(root: Path) -> list[Path]:
     """The metadata files of a data set's folder: in it, in its folders, or in those below `data`."""
-    folders = [root, *(Path(each.path) for each in visible(root) if each.is_dir())]
+    folders = [root, *(Path(each.path) for each in visible(root) if is_folder(each))]
     if (root / "data").is_dir():
-        folders += [Path(each.path) for each in visible(root / "data") if each.is_dir()]
+        folders += [Path(each.path) for each in visible(root / "data") if is_folder(each)]
     found = (folder / name for folder in folders for name in _NAMES)
     return [file for file in found if file.is_file()]
 
@@ -161,8 +161,8 @@ def _boxes(objects: Any, source: str) -> tuple[tuple[EntryBox, ...] | None, list
         return None, []
     boxes, faults = [], []
     for number, (name, values) in enumerate(pairs, start=1):
-        numbers = isinstance(values, list) and len(values) == 4 and all(isinstance(v, int | float) for v in values)
-        if not numbers or name is None:
+        sound = isinstance(values, list) and len(values) == 4 and all(isinstance(v, int | float) for v in values)
+        if values is None or not sound or name is None:
             faults.append(f"object {number}: a category and four numbers are expected, not {name}, {values}")
         else:
             boxes.append(EntryBox.of(str(name), values, source, f"object {number}"))

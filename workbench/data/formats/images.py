@@ -25,8 +25,9 @@ class ImagesSource(Source):
     def entries(self) -> Iterator[Entry | Rejection]:
         if self.path.is_dir():
             for found in told_side_files(entries_below(self.path)):
-                top, inside, _ = found.name.partition("/") if isinstance(found, Entry) else ("", "", "")
-                yield replace(found, split=split_of_folder(top)) if inside else found
+                if isinstance(found, Entry) and "/" in found.name:
+                    found = replace(found, split=split_of_folder(found.name.partition("/")[0]))
+                yield found
         else:
             yield Entry(printable(self.path.name), path=str(self.path))
 

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.folder_scan import visible
+from workbench.data.folder_scan import is_folder, visible
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.formats.files import ImageFinder
@@ -178,7 +178,7 @@ def table_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _folders(root: Path) -> list[Path]:
-    return [Path(each.path) for each in visible(root) if each.is_dir()]
+    return [Path(each.path) for each in visible(root) if is_folder(each)]
 
 
 def _opened(file: Path) -> pq.ParquetFile:

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from workbench.data.formats.entry import Remark, Source
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
+from workbench.paths import is_endless
 from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name, merged_labels
 from workbench.store.labels import add_label, checked_name, label_ids, labels_of
@@ -182,7 +183,7 @@ def find_target(store: Store, theme_name: str) -> ImportTarget:
 
 
 def require_path(path: Path) -> None:
-    """Raise NotFoundError when nothing is at a path, WorkbenchError when it is a folder that cannot be read."""
+    """Raise NotFoundError when nothing is at a path, WorkbenchError when it cannot be read, or not to an end."""
     try:
         if _ADDRESS.match(str(path)):
             raise NotFoundError(
@@ -193,5 +194,7 @@ def require_path(path: Path) -> None:
             raise NotFoundError(f"There is nothing at {path}. Give a folder of images, or a data set's file.")
         if path.is_dir():
             next(path.iterdir(), None)
+        elif is_endless(path):
+            raise WorkbenchError(f"{path} is a device or a pipe. Give a folder of images, or a data set's file.")
     except OSError as error:
         raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None

@@ -96,17 +96,25 @@ def _other(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJs
     kind = entry["kind"]
     if kind not in _KINDS:
         raise WorkbenchError(f"There is no entry of the kind '{kind}'. Allowed: {', '.join(_KINDS)}.")
+    if kind in annotators.KINDS:
+        with state.store.write() as session:
+            return annotators.commit(theme_id, entry, session)
+    if kind == "page":
+        return assist.commit(state, theme_id, entry)
+    return state.long_edits.commit(state.store, theme_id, entry["key"], lambda: _many(state, theme_id, entry))
+
+
+def _many(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:
+    """Commit an entry that may mean many samples."""
+    kind = entry["kind"]
     if kind == "undo":
         return _undo(state, theme_id, entry)
+    if kind == "rest":
+        return assist.commit(state, theme_id, entry)
     if kind == "accept":
         with state.store.read() as session:
             version = state.version(theme_id, session)
         return accept(state.store, theme_id, version, entry)
-    if kind in assist.KINDS:
-        return assist.commit(state, theme_id, entry)
-    if kind in annotators.KINDS:
-        with state.store.write() as session:
-            return annotators.commit(theme_id, entry, session)
     return _bulk(state, theme_id, entry)
 
 
