@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -29,11 +30,16 @@ from pathlib import Path
 from typing import Any
 
 from comparison import Row, report
+from PIL import Image
 from sqlalchemy import Connection, insert
+from tqdm.auto import tqdm
 
+from workbench.data.archive.reading import read_archive
+from workbench.data.archive.writing import write_archive
 from workbench.paths import Project
 from workbench.store import Store, now, open_store
 from workbench.store.counts import ThemeCounts, theme_counts
+from workbench.store.crop_themes import Crop
 from workbench.store.events import start_batch
 from workbench.store.images import sha256_of
 from workbench.store.ingest import IngestImage, ingest_images
@@ -42,6 +48,8 @@ from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples, sample_ids
 from workbench.store.schema import Batch, Sample, Theme
 from workbench.store.splits import assign_splits
+from workbench.store.states.tags import find_state
+from workbench.store.steps.crops import write_crops
 from workbench.store.steps.edits import (
     delete_in_steps,
     label_each_in_steps,
@@ -49,6 +57,7 @@ from workbench.store.steps.edits import (
     restore_in_steps,
     undo_of_any_size,
 )
+from workbench.store.steps.forks import fork_theme
 from workbench.store.steps.labels import merge_labels_in_steps
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps
@@ -350,14 +359,47 @@ def write(store: Store, theme_id: int, number: int, annotators: int, seconds: fl
     return found
 
 
+def archived(store: Store, number: int, folder: Path) -> Path:
+    """Return the archive of a theme of so many small images, which the store has then."""
+    pixel = io.BytesIO()
+    Image.new("L", (1, 1)).save(pixel, "PNG")
+    with store.write() as session:
+        theme_id = create_theme("small", labels=["one", "two"], session=session).id
+    for start in range(0, number, _CHUNK):
+        # What stands behind a picture's end makes it another one.
+        files = [pixel.getvalue() + b"%d" % n for n in range(start, min(start + _CHUNK, number))]
+        digests = [sha256_of(content) for content in files]
+        uris = [
+            store.images.put(content, sha256=sha256, suffix=".png")
+            for content, sha256 in zip(files, digests, strict=True)
+        ]
+        images = [
+            IngestImage(f"{sha256}.png", sha256, uri, 1, 1, len(content))
+            for content, sha256, uri in zip(files, digests, uris, strict=True)
+        ]
+        with store.write() as session:
+            batch = start_batch(theme_id, "import", annotator="bench", source="import", session=session)
+            ingest_images(theme_id, images, batch=batch, session=session)
+    write_archive(store, "small", folder / "small.zip", bar=tqdm(disable=True))
+    return folder / "small.zip"
+
+
+def crops_of(number: int) -> list[Crop]:
+    """Return so many crops of boxes that there are not."""
+    digests = (sha256_of(b"crop %d" % n) for n in range(number))
+    return [Crop(IngestImage(f"{one}.png", one, f"{one[:2]}/{one}.png", 9, 9, 99), "red") for one in digests]
+
+
 def beside(store: Store, theme_id: int, number: int) -> dict[str, float]:
     """Change the whole theme while one annotator labels, a decision every 50 ms: the 99th percentile of a decision."""
     with store.read() as session:
         theme = session.get_one(Theme, theme_id)
         first, second, *_, last = (label.id for label in labels_of(theme_id, session=session))
         answers = {sample: (first, second)[sample % 2] for sample in sample_ids(theme_id, session=session)}
+        state = find_state(theme_id, session=session)
     who: dict[str, Any] = {"annotator": "bench"}
-    everything = SampleFilter()
+    everything, few = SampleFilter(), number // 10
+    archive, crops = archived(store, few, store.project.db), crops_of(few)
     changes: dict[str, Callable[[], object]] = {
         "alone": lambda: time.sleep(10),
         "label all": lambda: label_in_steps(store, theme_id, everything, first, **who),
@@ -369,6 +411,9 @@ def beside(store: Store, theme_id: int, number: int) -> dict[str, float]:
         "split with reset": lambda: assign_splits_in_steps(store, theme, reset=True, **who),
         "snapshot": lambda: take_snapshot_in_steps(store, theme_id),
         "merge a label": lambda: merge_labels_in_steps(store, first, second, **who),
+        "fork": lambda: fork_theme(store, theme_id, "fork", state, **who),
+        f"archive of {few:,} images": lambda: read_archive(store, "again", archive, bar=tqdm(disable=True)),
+        f"{few:,} crops": lambda: write_crops(store, theme, [("red", "#ff0000")], crops, digest="all", **who),
     }
     found = {}
     for name, change in changes.items():

@@ -90,7 +90,8 @@ def open_page(
     """
     if _is_kept(where, sort):
         return _rows(_ids_by_counts(theme_id, where, offset, limit, session, descending=sort == "-id"), session)
-    known = KnownCursors() if known is None else known
+    # What nobody keeps is not collected: one long scan instead of many short ones.
+    known = KnownCursors(step=max(total, 1)) if known is None else known
     known.begin(total)
     found: list[int] = []
     begin = 0

@@ -267,6 +267,7 @@ def test_a_deleted_image_stays_deleted_until_that_is_undone(store, theme, pets):
     [
         ("pest", "pets", NotFoundError, "Did you mean 'pets'"),
         ("pets", "nowhere", NotFoundError, "nothing at"),
+        ("pets", "s3://bucket/pets", NotFoundError, "is an address.*aws s3 cp"),
         ("pets", "empty", WorkbenchError, "holds no images"),
         ("pets", "hidden", WorkbenchError, "holds no images"),
     ],

@@ -28,18 +28,18 @@ from workbench.store import Store
 from workbench.store.column_types import now
 from workbench.store.groups.pairs import (
     DuplicatePair,
-    SearchMoment,
     checked_threshold,
     files_of,
     joined_pairs,
     moment_of_search,
+    pairs_above,
     samples_not_compared,
     search_of,
     write_search,
 )
 from workbench.store.groups.straddling import straddling_groups
 from workbench.store.groups.together import components
-from workbench.store.samples import digests_by_id
+from workbench.store.samples import count_samples, digests_by_id
 from workbench.store.schema import DuplicateSearch
 from workbench.store.themes import get_theme
 
@@ -104,6 +104,26 @@ def find_duplicates(
     return _find(store, theme, encoder, threshold, annotator, on=on, progress=progress, only_new=False, tell=tell)
 
 
+def duplicates_now(
+    store: Store, theme: str, *, at_most: int | None = None, progress: bool = True
+) -> list[DuplicatePair] | None:
+    """Return the pairs of near duplicates that are known, of a search that covers all images or of one made for this.
+
+    Nothing is recorded: what belongs together in the theme stays as it is. None where more images than `at_most` would
+    have to be compared for it. Raises as `find_duplicates` does.
+    """
+    with store.read() as session:
+        theme_id = get_theme(theme, session=session).id
+        search = search_of(theme_id, session=session)
+        if search is not None and not samples_not_compared(theme_id, session=session):
+            return pairs_above(theme_id, search.threshold, session=session)
+        if at_most is not None and count_samples(theme_id, session=session) > at_most:
+            return None
+    threshold = THRESHOLD if search is None else search.threshold
+    pairs, _ = _compared(store, theme_id, theme, ENCODER, on=None, progress=progress, only_new=False)
+    return [pair for pair in pairs if pair.score >= threshold]
+
+
 def find_among_newcomers(
     store: Store, theme: str, search: DuplicateSearch, *, annotator: str, progress: bool = False
 ) -> DuplicateReport:
@@ -126,6 +146,26 @@ def _find(
 ) -> DuplicateReport:
     with store.read() as session:
         theme_id = get_theme(theme, session=session).id
+    pairs, compared = _compared(store, theme_id, theme, encoder, on=on, progress=progress, only_new=only_new, tell=tell)
+    search = DuplicateSearch(theme_id=theme_id, at=now(), annotator=annotator, threshold=threshold, **compared)
+    with store.write() as session:
+        write_search(theme_id, pairs, search, keep=only_new, session=session)
+    return _report(store, theme, theme_id)
+
+
+def _compared(
+    store: Store,
+    theme_id: int,
+    theme: str,
+    encoder: str,
+    *,
+    on: str | None,
+    progress: bool,
+    only_new: bool,
+    tell: Tell | None = None,
+) -> tuple[list[DuplicatePair], dict[str, Any]]:
+    """Compare images; return the pairs that match at all, and how they were compared as a `DuplicateSearch` has it."""
+    with store.read() as session:
         moment = moment_of_search(theme_id, session=session)
     opened = open_encoder(encoder, theme=theme, project=store.project)
     _embed(store, theme, encoder, on, progress)
@@ -143,10 +183,8 @@ def _find(
     with _searching(store, on) as near:
         candidates = find_candidates(vectors.rows, positions, encoder, asked=asked, search=near)
     pairs = _look(store, theme_id, ids, candidates, progress, tell)
-    search = _search(theme_id, annotator, opened.name, opened.digest, threshold, len(ids), len(rows), moment)
-    with store.write() as session:
-        write_search(theme_id, pairs, search, keep=only_new, session=session)
-    return _report(store, theme, theme_id)
+    how = {"method": METHOD, "encoder": opened.name, "encoder_digest": opened.digest}
+    return pairs, {**how, "images": len(ids), "unreadable": len(rows) - len(ids), **vars(moment)}
 
 
 @contextmanager
@@ -178,31 +216,6 @@ def _report(store: Store, theme: str, theme_id: int) -> DuplicateReport:
         encoder, threshold, images, unreadable = search.encoder, search.threshold, search.images, search.unreadable
     groups = len(set(components(edges).values()))
     return DuplicateReport(theme, encoder, threshold, images, unreadable, len(edges), groups, straddling)
-
-
-def _search(
-    theme_id: int,
-    annotator: str,
-    encoder: str,
-    digest: str,
-    threshold: float,
-    compared: int,
-    images: int,
-    moment: SearchMoment,
-) -> DuplicateSearch:
-    return DuplicateSearch(
-        theme_id=theme_id,
-        at=now(),
-        annotator=annotator,
-        method=METHOD,
-        encoder=encoder,
-        encoder_digest=digest,
-        threshold=threshold,
-        images=compared,
-        unreadable=images - compared,
-        last_event=moment.last_event,
-        last_sample=moment.last_sample,
-    )
 
 
 def _embed(store: Store, theme: str, encoder: str, on: str | None, progress: bool) -> None:

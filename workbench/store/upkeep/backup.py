@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.part_files import remove_abandoned
-from workbench.paths import atomic_write
+from workbench.paths import atomic_write, is_endless
 from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
@@ -145,6 +145,8 @@ def tables_of(connection: Connection) -> MetaData:
 def open_backup(file: Path) -> zipfile.ZipFile:
     """Open a backup for reading. Raises WorkbenchError when it is not a complete one."""
     try:
+        if is_endless(file):
+            raise zipfile.BadZipFile("it is a device or a pipe")
         return zipfile.ZipFile(file)
     except FileNotFoundError:
         raise WorkbenchError(f"There is no file {file}. Name a backup made with 'workbench db backup FILE'.") from None
