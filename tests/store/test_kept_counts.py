@@ -79,7 +79,8 @@ def test_counts_follow_whatever_happens_to_samples(store, make_theme, add_sample
     theme_id = make_theme(store)
     ids = add_samples(store, theme_id, range(40))
     with store.read() as session:
-        cat, dog = (Decision.of(label.id) for label in labels_of(theme_id, session=session)[:2])
+        label, other, _ = (label.id for label in labels_of(theme_id, session=session))
+    cat, dog = Decision.of(label), Decision.of(other)
 
     def agree():
         with store.read() as session:
@@ -93,9 +94,11 @@ def test_counts_follow_whatever_happens_to_samples(store, make_theme, add_sample
         edits = [Edit(ids[0], cat), Edit(ids[1], SKIPPED), Edit(ids[2], dog)]
         decide(theme_id, edits, annotator="ann", session=session)
         decide(theme_id, [Edit(ids[2], UNDECIDED), Edit(ids[0], dog)], annotator="ann", session=session)
+        decide(theme_id, [Edit(ids[0], cat)], annotator="ann", session=session)
     assert (agree().labeled, agree().skipped) == (1, 1)
     with store.write() as session:
-        label_many(theme_id, SampleFilter(ids=tuple(ids[5:30])), cat, annotator="ann", session=session)
+        label_many(theme_id, SampleFilter(ids=tuple(ids[5:30])), label, annotator="ann", session=session)
+        label_many(theme_id, SampleFilter(ids=tuple(ids[25:30])), other, annotator="ann", session=session)
         assign_splits(theme_id, annotator="ann", session=session)
     assert agree().labeled == 26
     with store.write() as session:

@@ -254,7 +254,7 @@ def _rows_of_json() -> tuple[ColumnElement[Any], ...]:
 @cache
 def _rows_of_arrays() -> tuple[ColumnElement[Any], ...]:
     arrays = [bindparam(f"each_{name}", type_=ARRAY(kind)) for name, kind in _GIVEN.items()]
-    row = func.unnest(*arrays).table_valued(*_GIVEN, with_ordinality="key", joins_implicitly=True)
+    row = func.unnest(*arrays).table_valued(*_GIVEN, with_ordinality="key").render_derived()
     return *(row.c[name] for name in _GIVEN), row.c.key
 
 
