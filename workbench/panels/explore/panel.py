@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from workbench.errors import ConfigError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.explore import groups, preview, samples, settings, survey
 from workbench.panels.explore.state import ExplorePanelState
@@ -18,6 +19,7 @@ from workbench.store.themes import get_theme
 _METHODS: dict[str, Callable[[ExplorePanelState, Any], Answer[Any]]] = {
     "open": samples.open_theme,
     "samples": samples.samples,
+    "lineage": lineage,
     "read": settings.read,
     "save": settings.save,
     "yaml": settings.to_yaml,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from workbench.errors import WorkbenchError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Method
 from workbench.panels.base.polling import PollingPanel
 from workbench.panels.base.state import PanelState
@@ -32,6 +34,7 @@ from workbench.panels.models.compared import compared
 from workbench.panels.training.messages import TestImagesJson
 from workbench.panels.training.tested_images import TestedImages
 from workbench.paths import asset
+from workbench.registry.test_meter import figure_of_run
 from workbench.store import Store, open_store
 from workbench.store.counts import theme_counts
 from workbench.store.model_versions import model_in_stage, version_of_run
@@ -103,6 +106,7 @@ class LaunchPanel(PollingPanel):
             "log": self._log,
             "outcome": self._outcome,
             "images": self._images,
+            "lineage": partial(lineage, self),
             "label": self._label,
             "register": self._register,
             "compare": self._compare,
@@ -172,6 +176,7 @@ class LaunchPanel(PollingPanel):
             "steps": progress.get("steps", []),
             "class_names": progress.get("class_names", []),
             "confusion": progress.get("confusion"),
+            "test": progress.get("test", ""),
             "version": None,
             "holders": {},
         }
@@ -181,6 +186,8 @@ class LaunchPanel(PollingPanel):
         with self.store.read() as session:
             theme_id = get_theme(run[0], session=session).id
             version = version_of_run(theme_id, run[1], session=session)
+            accuracy = progress.get("metrics", {}).get("test_accuracy")
+            found["test"] = str(figure_of_run(theme_id, run[1], accuracy, session=session) or found["test"])
             held = {stage: model_in_stage(theme_id, stage, session=session) for stage in ("staging", "production")}
         if version is not None:
             found["version"] = {"version": version.version, "stage": version.stage}
@@ -247,7 +254,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "<p>No training was started in the background yet.</p>"
     cells = [
-        [row["theme"], row["name"], row["state"], None if row["accuracy"] is None else f"{row['accuracy']:.4f}"]
+        [row["theme"], row["name"], row["state"], row["test"] or (row["accuracy"] and f"{row['accuracy']:.4f}")]
         for row in map(_shown, rows)
     ]
     table = static_table(["theme", "run", "state", "test accuracy"], cells, texts=3)
@@ -277,6 +284,7 @@ def _shown(row: dict[str, Any]) -> LaunchJson:
         "batches": progress.get("batches"),
         "last": epochs[-1] if epochs else None,
         "accuracy": (result or progress).get("metrics", {}).get("test_accuracy"),
+        "test": progress.get("test", ""),
         "run_id": result.get("run_id") or progress.get("run_id"),
         "tested": "confusion" in progress and row["state"] != "running",
         "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
