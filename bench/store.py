@@ -2,12 +2,12 @@
 
     python bench/store.py [--full] [--samples 100000] [--databases sqlite postgresql] [--annotators 8] [--seconds 5]
 
-`--full` takes the million that the goals are meant for, and some five minutes. Half of the samples are labeled. Opening
-pages and statistics are medians of nine calls after a first one; splits are assigned once, and the statistics read once
-more after it. Then processes label at once, each its own samples, every label a transaction of its own; beside it the
-same number of processes write the same rows with the bare driver, which is what the database itself can do here. At
-last the whole theme is labeled, deleted, split and so on while one annotator labels: what a label takes then, beside
-what it takes alone.
+`--full` takes the million that the goals are meant for, and some five minutes. The samples come in by the store's own
+ingest, half of them labeled. Opening pages and statistics are medians of nine calls after a first one; splits are
+assigned once, and the statistics read once more after it. Then processes label at once, each its own samples, every
+label a transaction of its own; beside it the same number of processes write the same rows with the bare driver, which
+is what the database itself can do here. At last the whole theme is labeled, deleted, split and so on while one
+annotator labels: what a label takes then, beside what it takes alone.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from workbench.store.ingest import IngestImage, ingest_images
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples, sample_ids
-from workbench.store.schema import Sample, Theme
+from workbench.store.schema import Batch, Sample, Theme
 from workbench.store.splits import assign_splits
 from workbench.store.states.tags import find_state
 from workbench.store.steps.crops import write_crops
@@ -66,14 +66,16 @@ from workbench.store.themes import create_theme
 
 PAGE = 50
 GOALS = {
+    "ingest": 20_000,
     "first page, ms": 50,
-    "page 20,000, ms": 50,
+    "page ": 50,
     "statistics": 300,
     "search": 300,
     "assign splits": 20,
     "a label beside": 250,
 }
 _CHUNK = 20_000
+_INGESTED = 5_000
 
 LABELING = """
 import sys, time
@@ -234,6 +236,34 @@ def _insert(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
         return
     while part := list(islice(rows, _CHUNK)):
         connection.execute(insert(Sample.__table__), [dict(zip(names, row, strict=True)) for row in part])
+
+
+def ingest(store: Store, number: int) -> tuple[int, float]:
+    """Create a theme with ten labels and that many samples, every other one labeled, by the store's own ingest.
+
+    No image files. Return the theme's id and how many samples a second came in.
+    """
+    with store.write() as session:
+        theme_id = create_theme("bench", labels=[f"class {n}" for n in range(10)], session=session).id
+        labels = [label.id for label in labels_of(theme_id, session=session)]
+        batch_id = start_batch(theme_id, "import", annotator="bench", source="import", session=session).id
+    start = time.perf_counter()
+    images = (_image(n, labels) for n in range(number))
+    while part := list(islice(images, _INGESTED)):
+        with store.write() as session:
+            ingest_images(theme_id, part, batch=session.get_one(Batch, batch_id), session=session)
+    rate = number / (time.perf_counter() - start)
+    with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        # As PostgreSQL does by itself after an import.
+        connection.exec_driver_sql("ANALYZE" if store.engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    return theme_id, rate
+
+
+def _image(n: int, labels: list[int]) -> IngestImage:
+    sha256 = sha256_of(b"%d" % n)
+    name = f"folder {n % 100}/image_{n:07d}.png"
+    label = labels[n // 2 % 10] if n % 2 == 0 else None
+    return IngestImage(name, sha256, f"{sha256[:2]}/{sha256}.png", 28, 28, 300, label)
 
 
 def median_ms(call: Callable[[], object]) -> float:
@@ -419,19 +449,21 @@ def main() -> None:
         try:
             with database(kind, folder):
                 store = open_store(Project(folder))
-                theme_id = fill(store, given.samples)
-                found = read(store, theme_id, given.samples)
+                theme_id, rate = ingest(store, given.samples)
+                found = {"ingest, samples/s": rate}
+                found |= read(store, theme_id, given.samples)
                 found |= write(store, theme_id, given.samples, given.annotators, given.seconds)
                 found |= beside(store, theme_id, given.samples)
                 store.close()
-            report(rows_of(f"store, {given.samples:,} samples, {kind}", found))
+            report(rows_of(f"store, {given.samples:,} samples, {kind}", found, given.samples))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def rows_of(where: str, found: dict[str, float]) -> list[Row]:
+def rows_of(where: str, found: dict[str, float], samples: int) -> list[Row]:
     """Word the figures; what the bare driver did stands as the baseline beside ours."""
     rows = []
+    goals = GOALS | ({"assign splits": 200} if samples > 1_000_000 else {})
     for name, value in found.items():
         what, unit = name.rsplit(" ", 1)
         if "bare driver" in what:
@@ -439,7 +471,7 @@ def rows_of(where: str, found: dict[str, float]) -> list[Row]:
         bare = found.get(name.replace("workbench", "bare driver")) if "workbench" in name else None
         if name.startswith("a label beside ") and "beside alone" not in name:
             bare = found["a label beside alone: p99, ms"]
-        goal = next((limit for start, limit in GOALS.items() if name.startswith(start)), None)
+        goal = next((limit for start, limit in goals.items() if name.startswith(start)), None)
         rows.append(
             Row(
                 f"{where}: {what.rstrip(',:').removesuffix(', workbench')}",
@@ -447,7 +479,7 @@ def rows_of(where: str, found: dict[str, float]) -> list[Row]:
                 "" if bare is None else f"{bare:,.1f} {unit}",
                 None if bare is None else value / bare,
                 "" if goal is None else f"{goal:,} {unit}",
-                None if goal is None else value <= goal,
+                None if goal is None else (value >= goal if name.startswith("ingest") else value <= goal),
             )
         )
     return rows

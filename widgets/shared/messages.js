@@ -28,7 +28,7 @@
  * @typedef {{params: {theme: number, side: number}, value: Instructions}} InstructionsCall Pictures of so many pixels travel beside.
  *
  * @typedef {{name: string, reason: string}} Rejected A file that was not imported.
- * @typedef {{params: {theme: number, annotator: string, pieces: {file: string, name: string, offset: number, size: number}[]}, value: {added: number, duplicates: number, rejected: Rejected[]}}} UploadCall Pieces of files; the bytes of each travel beside.
+ * @typedef {{params: {theme: number, annotator: string, pieces: {file: string, name: string, offset: number, size: number}[]}, value: {added: number, duplicates: number, rejected: Rejected[], others: string[]}}} UploadCall Pieces of files; the bytes of each travel beside. `others` are files that are no images.
  *
  * @typedef {"live" | "busy" | "lost"} Health live: answers come; busy: one is overdue; lost: the kernel is another one.
  */

@@ -181,7 +181,7 @@ class UploadHandler(OperationHandler):
     _parts: MultipartFiles | None = None
     _fault: WorkbenchError | None = None
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         await super().prepare()
         if self._finished or self.request.method != "POST":
             return

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError
 from workbench.store.decisions import Decision
 from workbench.store.events import came_to_its_end
-from workbench.store.labels import label_names
+from workbench.store.labels import RENAME, label_names
 from workbench.store.samples import samples_by_name
 from workbench.store.schema import Batch, LabelEvent, Sample
 from workbench.store.states.tags import LabelState, find_state
 
-_OF_LABELS = ("rename label", "merge labels", "delete label")
+_OF_LABELS = (RENAME, "merge labels", "delete label")
 
 
 @dataclass(frozen=True)

@@ -179,14 +179,16 @@ def test_a_large_file_comes_in_pieces_and_a_corrupt_one_is_named(ask, draw_image
     value, _ = ask("upload", annotator="ann", pieces=[{**piece, "offset": 0}], buffers=[memoryview(first)])
     assert value["added"] == 0
     broken = {"file": "1-bad.png", "name": "bad.png", "offset": 0, "size": 4}
+    notes = {"file": "2-notes.txt", "name": "notes.txt", "offset": 0, "size": 5}
     value, _ = ask(
         "upload",
         annotator="ann",
-        pieces=[{**piece, "offset": 50}, broken],
-        buffers=[memoryview(second), memoryview(b"junk")],
+        pieces=[{**piece, "offset": 50}, broken, notes],
+        buffers=[memoryview(second), memoryview(b"junk"), memoryview(b"notes")],
     )
     assert value["added"] == 1
     assert [file["name"] for file in value["rejected"]] == ["bad.png"]
+    assert value["others"] == ["notes.txt"]
 
 
 def test_a_piece_out_of_turn_is_refused(ask):

@@ -19,7 +19,6 @@ from workbench.store.events import batch_of_client_key
 from workbench.store.label_merges import label_now
 from workbench.store.single_edits import Edit, EditOutcome, decide
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
-from workbench.store.undo import REVIVES_LABELS
 
 _KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "again", "undo")
 
@@ -148,8 +147,7 @@ def _undo(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJso
         batch_id = batch.id
     who, key = entry["annotator"], entry["key"]
     done = undo_of_any_size(state.store, theme_id, annotator=who, batch_id=batch_id, client_key=key)
-    # A label that comes back is a change, also where no sample had it.
-    happened = done.restored > 0 or done.action in REVIVES_LABELS
+    happened = done.restored > 0 or done.changed_labels
     return {
         "key": entry["key"],
         "status": "changed" if done.batch_id is not None and happened else "unchanged",

@@ -13,6 +13,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import is_door
 from workbench.panels.base import instructions, uploads
 from workbench.panels.base.labels import LABEL_EDITS
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.long_changes import tell_progress
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
@@ -20,10 +21,11 @@ from workbench.panels.label import (
     annotators,
     assist,
     browsing,
+    crops,
     edits,
     explanation,
+    forks,
     images,
-    lineage,
     splits,
     states,
     summary,
@@ -53,7 +55,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "changes": browsing.changes,
     "images": images.images,
     "history": images.history,
-    "lineage": lineage.lineage,
+    "lineage": lineage,
     "explain": explanation.explain,
     "instructions": instructions.instructions,
     "themes": themes.list_themes,
@@ -82,6 +84,9 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "state diff": states.diff,
     "changed samples": states.changed_samples,
     "revert": states.revert,
+    "forks": forks.forks,
+    "fork": forks.fork,
+    "merge fork": forks.merge_back,
     "upload": uploads.upload,
     "assist standing": assist.standing,
     "assist page": assist.page,
@@ -91,6 +96,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist checked": assist.checked,
     "assist goal": assist.goal,
     "forecast": assist.forecast,
+    "crops": crops.crops,
     "map": theme_map.theme_map,
     "map colors": theme_map.colors,
 }
@@ -128,7 +134,6 @@ class LabelPanel(Panel):
     _esm = asset("widgets", "dist", "label.js")
     _css = asset("widgets", "dist", "label.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(0).tag(sync=True)
     chosen: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(
