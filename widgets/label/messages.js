@@ -146,7 +146,7 @@
  * @typedef {{theme: Theme, labels: Label[], counts: ThemeCounts, page: Page, sheet: Sheet | null, review?: Review}} Opened
  *
  * @typedef {{annotator: string, decided: number, opinions: number, assigned: number, last_change: string | null}} Member
- * @typedef {{members: Member[], overlap: number, disagreements: number}} Team
+ * @typedef {{members: Member[], whole?: boolean, overlap: number, disagreements: number}} Team `whole` once the members were read.
  * @typedef {{label: string, answers: number, percent: number, kappa: number | null}} LabelAgreement
  * @typedef {{first: string, second: string, samples: number, percent: number, kappa: number | null}} PairAgreement
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
@@ -220,6 +220,7 @@
  *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
+ *   "crops": {params: {theme: number, begin?: boolean}, value: {theme: number | null, making: boolean, trouble: string}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
  *   states: {params: {theme: number}, value: {tags: Tag[]}},
  *   "tag state": {params: {theme: number, name: string, annotator: string}, value: Tag},

@@ -35,6 +35,8 @@
  * @property {{version: number, stage: string} | null} version That was made of it.
  * @property {Record<string, number>} holders Which version each stage holds now.
  *
+ * @typedef {{values: Record<string, any>, also: Record<string, any>}} Preset What the fields hold by a preset, and what else it sets.
+ *
  * @typedef {{themes: {name: string, labeled: number}[], launches: Launch[]}} Found All themes, and the trainings, the latest first.
  *
  * @typedef {{
@@ -47,6 +49,7 @@
  *   compare: {params: {first: string, second: string}, value: any},
  *   networks: {params: {like: string}, value: string[]},
  *   log: {params: {id: string}, value: string},
+ *   preset: {params: {theme: string, values: Record<string, any>}, value: Preset},
  *   start: {params: {theme: string, values: Record<string, any>, run_name: string}, value: string},
  *   stop: {params: {id: string, at_once: boolean}, value: string},
  * }} LaunchCalls

@@ -47,7 +47,7 @@ def estimate_of(learned: Learned, told: Told, goal: float) -> Estimate | None:
     rows, at = learned.rows, learned.at
     living = ~rows.skipped[at]
     open_ones = np.flatnonzero(~rows.decided[at] & living)
-    unsure = learned.probabilities.max(axis=1)[open_ones] if len(open_ones) else np.empty(0)
+    unsure = learned.certainty[open_ones]
     decided = int((rows.decided[at] & living).sum())
     return estimate(decided, unsure, told.calibration, goal=goal, hidden=told.hidden)
 

@@ -50,8 +50,8 @@ class AdminPanel(Panel):
     """Look after the store in the notebook: filter, edit and delete what is in it, check it, back it up, clean it.
 
     Every deletion says first what it means. `annotator` is the name that is recorded with each change (default: the
-    JupyterHub user, else the system's), `store` the store to work on (default: the project's), `height` the panel's
-    height in pixels. In a batch run the panel shows a static table of the themes.
+    JupyterHub user, else the system's), `store` the store to work on (default: the project's), `height` the height
+    in pixels (default: the window's). In a batch run the panel shows a static table of the themes.
 
     >>> panel = wb.AdminPanel()
     """
@@ -59,9 +59,8 @@ class AdminPanel(Panel):
     _esm = asset("widgets", "dist", "admin.js")
     _css = asset("widgets", "dist", "admin.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(560).tag(sync=True)
 
-    def __init__(self, *, annotator: str | None = None, store: Store | None = None, height: int = 560) -> None:
+    def __init__(self, *, annotator: str | None = None, store: Store | None = None, height: int = 0) -> None:
         self.store = store or open_store()
         config = {"annotator": checked_annotator(annotator or user_name())}
         self._state = PanelState(self.store)

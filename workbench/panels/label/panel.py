@@ -20,6 +20,7 @@ from workbench.panels.label import (
     annotators,
     assist,
     browsing,
+    crops,
     edits,
     explanation,
     forks,
@@ -94,6 +95,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist checked": assist.checked,
     "assist goal": assist.goal,
     "forecast": assist.forecast,
+    "crops": crops.crops,
     "map": theme_map.theme_map,
     "map colors": theme_map.colors,
 }
@@ -129,7 +131,6 @@ class LabelPanel(Panel):
     _esm = asset("widgets", "dist", "label.js")
     _css = asset("widgets", "dist", "label.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(0).tag(sync=True)
     chosen: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(

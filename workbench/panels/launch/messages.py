@@ -15,6 +15,16 @@ class StartParams(TypedDict):
     run_name: NotRequired[str | None]
 
 
+class PresetJson(TypedDict):
+    """What a preset stands for.
+
+    The fields' values, and those of other settings by their names in params.yaml where that says otherwise.
+    """
+
+    values: dict[str, Any]
+    also: dict[str, Any]
+
+
 class LaunchParams(TypedDict):
     """A training that was started."""
 

@@ -22,6 +22,7 @@ from workbench.panels.launch.messages import (
     LaunchParams,
     NetworksParams,
     OutcomeJson,
+    PresetJson,
     RegisterParams,
     StartParams,
     StateJson,
@@ -40,7 +41,7 @@ from workbench.store.model_versions import model_in_stage, version_of_run
 from workbench.store.themes import get_theme, list_themes
 from workbench.training.background import launch, launch_of, launches, log_of, stop_launch
 from workbench.training.params import OPTIMIZERS, Params, flat, load_params
-from workbench.training.plan import params_path
+from workbench.training.plan import params_path, read_params
 from workbench.training.recipes import RECIPES
 from workbench.user import user_name
 
@@ -53,6 +54,8 @@ _FIELDS = (
     "training.optimizer",
     "data.batch_size",
 )
+_STEERING = ("model.recipe", "data.batch_size")
+"""What decides, with the theme's size, what a preset stands for."""
 _NETWORKS = ("ResNet18", "ResNet34", "ResNet50", "ResNet101", "ResNet152")
 _IN_SUMMARY = 10
 _NAMED = 40
@@ -73,7 +76,6 @@ class LaunchPanel(PollingPanel):
     _esm = asset("widgets", "dist", "launch.js")
     _css = asset("widgets", "dist", "launch.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(640).tag(sync=True)
 
     def __init__(
         self,
@@ -81,17 +83,16 @@ class LaunchPanel(PollingPanel):
         *,
         params_file: Path | str | None = None,
         store: Store | None = None,
-        height: int = 640,
+        height: int = 0,
     ) -> None:
         self.store = store or open_store()
         self._counted = -math.inf
         self._known: list[ThemeJson] = []
         self._params_file = str(params_file) if params_file is not None else None
         settings = self._settings()
-        values = flat(settings)
         config = {
             "theme": theme or settings.theme,
-            "values": {name: values[name] for name in _FIELDS},
+            "values": self._preset({"theme": theme or settings.theme}).value["values"],
             "networks": list(dict.fromkeys([settings.model.name, *_NETWORKS])),
             "optimizers": list(OPTIMIZERS),
             "recipes": ["none", *RECIPES],
@@ -100,6 +101,7 @@ class LaunchPanel(PollingPanel):
         self._tested = TestedImages(self.store)
         methods: dict[str, Method] = {
             "start": self._start,
+            "preset": self._preset,
             "stop": self._stop,
             "log": self._log,
             "outcome": self._outcome,
@@ -135,15 +137,29 @@ class LaunchPanel(PollingPanel):
     def _settings(self) -> Params:
         return load_params(params_path(self._params_file, self.store.project))
 
-    def _start(self, params: StartParams) -> Answer[Any]:
-        usual = flat(self._settings())
+    def _preset(self, params: StartParams) -> Answer[PresetJson]:
+        """What the fields hold before anybody changes them, with the preset and the batch size that are chosen."""
+        values, file = self._as_preset(params), flat(self._settings())
+        unseen = values.keys() - {*_FIELDS, "theme"}
+        also = {name: value for name, value in values.items() if name in unseen and value != file[name]}
+        return Answer({"values": {name: values[name] for name in _FIELDS}, "also": also})
+
+    def _as_preset(self, params: StartParams) -> dict[str, Any]:
+        steering = {name: value for name, value in params.get("values", {}).items() if name in _STEERING}
+        project = self.store.project
+        return flat(read_params(project, theme=params["theme"], params_file=self._params_file, overrides=steering))
+
+    def _overrides(self, params: StartParams) -> dict[str, Any]:
+        """What the fields change. One that holds what the preset stands for changes nothing."""
         given = {name: value for name, value in params.get("values", {}).items() if name in _FIELDS}
-        overrides = {name: value for name, value in given.items() if value != usual[name]}
-        # All of the notebook's parameters: what a person wrote into its cell is for training there, not here.
+        file = flat(self._settings())
+        usual = {**self._as_preset(params), **{name: file[name] for name in _STEERING}}
+        return {name: value for name, value in given.items() if value != usual[name]}
+
+    def _start(self, params: StartParams) -> Answer[Any]:
         parameters = {
             "theme": params["theme"],
-            "overrides": overrides,
-            "num_epochs": None,
+            "overrides": self._overrides(params),
             "run_name": str(params.get("run_name") or "").strip() or None,
             "params_file": self._params_file or "params.yaml",
         }

@@ -83,10 +83,9 @@ class ModelsPanel(Panel):
     _esm = asset("widgets", "dist", "models.js")
     _css = asset("widgets", "dist", "models.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(520).tag(sync=True)
 
     def __init__(
-        self, theme: str, *, annotator: str | None = None, store: Store | None = None, height: int = 520
+        self, theme: str, *, annotator: str | None = None, store: Store | None = None, height: int = 0
     ) -> None:
         self.store = store or open_store()
         with self.store.read() as session:

@@ -8,8 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import traitlets
-
 from workbench.errors import WorkbenchError
 from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer
@@ -40,7 +38,6 @@ class TrainingPanel(PollingPanel):
 
     _esm = asset("widgets", "dist", "training.js")
     _css = asset("widgets", "dist", "training.css")
-    height = traitlets.Int(480).tag(sync=True)
 
     def __init__(
         self,
@@ -49,7 +46,7 @@ class TrainingPanel(PollingPanel):
         params_file: Path | str | None = None,
         run_id: str | None = None,
         store: Store | None = None,
-        height: int = 480,
+        height: int = 0,
     ) -> None:
         self.store = store or open_store()
         theme = theme or default_theme(params_path(params_file, self.store.project), project=self.store.project)
