@@ -72,8 +72,8 @@ def test_each_evaluation_on_test_counts_once_for_its_model(trained):
     assert trained.test_meter().models == 0
 
 
-def test_what_a_training_measured_on_test_says_what_it_rests_on_everywhere(trained, project):
-    earlier = trained.model(1)
+def test_what_a_training_measured_on_test_says_what_it_rests_on_everywhere(trained):
+    earlier, project = trained.model(1), trained.project
     result = wb.train("cells", num_epochs=1)
     right = int(result.confusion.counts.trace())
     low, high = wilson(right, 2, 0.975).expected
