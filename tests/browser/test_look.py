@@ -115,7 +115,8 @@ def test_every_panel_is_accessible_in_both_themes_and_has_a_summary_without_its_
     assert {call.partition("(")[0] for call in every_panel} == {
         name for name in workbench.__all__ if name.endswith("Panel")
     }
-    tab = lab.open(digits, [f"import workbench\nworkbench.{call}" for call in every_panel]).run_all()
+    cells = [f"import workbench\nworkbench.{call}" for call in every_panel]
+    tab = lab.open(digits, cells, height=1080).run_all()
     assert [output["output_type"] for index in range(len(every_panel)) for output in tab.outputs(index)] == [
         "display_data",
         "execute_result",
@@ -126,6 +127,7 @@ def test_every_panel_is_accessible_in_both_themes_and_has_a_summary_without_its_
     for dark in (True, False):
         tab.change_theme(dark=dark)
         for panel in panels_of(tab, len(every_panel)):
+            assert panel.bounding_box()["height"] >= 900, "the window's height"
             assert serious_findings(panel, tab.page) == []
     # It would say so.
     panel.evaluate("root => root.append(document.createElement('button'))")

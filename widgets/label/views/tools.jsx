@@ -123,16 +123,18 @@ function View({ panel }) {
 /** The samples that the notebook chose: that only they are shown, and the way to all others and back. @param {{panel: LabelPanel, chosen: import("../state.js").Choice}} props */
 function ChosenChip({ panel, chosen }) {
   const only = Boolean(panel.state.where.ids);
-  const what = `${plural(chosen.ids.length, "chosen sample")}${chosen.about ? `: ${chosen.about}` : ""}`;
+  const many = plural(chosen.ids.length, "chosen sample");
+  const what = [many, chosen.about].filter(Boolean).join(": ");
   return (
     <span class={`wb-chosen${only ? " wb-on" : ""}`} role="status">
       {only && (
         <b class="wb-ellipsis" title={what}>
-          {what}
+          {chosen.about ? <span class="wb-many">{`${many}: `}</span> : many}
+          {chosen.about}
         </b>
       )}
       <button type="button" class="wb-link" title={only ? "" : what} onClick={() => showChosen(panel, !only)}>
-        {only ? "Show all" : `Show the ${plural(chosen.ids.length, "chosen sample")}`}
+        {only ? "Show all" : `Show the ${many}`}
       </button>
     </span>
   );
