@@ -391,6 +391,14 @@ def memory(tab: NotebookTab) -> tuple[float, float]:
     return (info.rss - info.shared) / 1e6, used / 1e6
 
 
+def end_jobs(scratch: Path) -> None:
+    """End the jobs of what was measured, which outlive their server and would run beside what is measured next."""
+    for process in psutil.process_iter(["cmdline"]):
+        command = " ".join(process.info["cmdline"] or [])
+        if "workbench.jobs.run" in command and str(scratch) in command:
+            process.kill()
+
+
 def serve(scratch: Path, name: str, browser: Browser, config: Path | None) -> Lab:
     folder = scratch / name
     folder.mkdir()
@@ -406,11 +414,13 @@ def run(browser: Browser, scratch: Path, options: argparse.Namespace, figures: F
         try:
             shutil.copytree(template.root, lab.root / "project")
             keys[name] = measure_panel(lab, Project(lab.root / "project"), figures, options, name, saved)
+            end_jobs(scratch)
             if config is not None:
                 shutil.copytree(template.root, lab.root / "door")
                 measure_door(browser, lab, Project(lab.root / "door"), figures)
                 shutil.copytree(template.root, lab.root / "beside")
                 measure_beside(lab, Project(lab.root / "beside"), figures, options.presses)
+                end_jobs(scratch)
             if config is None:
                 shutil.copytree(template.root, lab.root / "baseline")
                 baseline = measure_baseline(lab, Project(lab.root / "baseline"), options.presses)
@@ -420,6 +430,7 @@ def run(browser: Browser, scratch: Path, options: argparse.Namespace, figures: F
                 measure_million(lab, million, figures)
         finally:
             lab.stop()
+            end_jobs(scratch)
     theirs = f"{statistics.median(baseline):.0f} / {percentile_95(baseline):.0f} ms"
     for index, row in enumerate(figures.rows):
         for name, times in keys.items():
