@@ -41,17 +41,19 @@ probes.watch = () => {
 /** Presses so many keys as fast as the page takes them, and waits until all are committed. */
 probes.burst = async (count) => {
   const root = document.querySelector('.wb-label');
-  const focus = root.querySelector('.wb-focus');
+  // In the large view or in the grid.
+  const target = root.querySelector('.wb-focus') ?? root.querySelector('[role=listbox]');
+  const current = () => (root.querySelector('.wb-focus') ?? root.querySelector('.wb-current'))?.dataset.sample;
   const begun = performance.now();
   for (let index = 0; index < count; index += 1) {
-    const before = focus.dataset.sample;
+    const before = current();
     const key = String(1 + (index % 9));
     const since = performance.now();
     do {
-      focus.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
       await nextTask();
       if (performance.now() - since > 10000) throw new Error(`stuck at press ${index}`);
-    } while (focus.dataset.sample === before);
+    } while (current() === before);
   }
   while (root.dataset.waiting !== '0') await new Promise((done) => setTimeout(done, 1));
   return performance.now() - begun;

@@ -14,6 +14,13 @@ from workbench.training import register_network, train
 from workbench.training.background import launches
 
 PANEL = "from workbench import LaunchPanel\nLaunchPanel()"
+# A figure of one's own, half drawn while the panel above it asks every second how its trainings stand.
+FIGURE = """
+import matplotlib.pyplot as plt, time
+plt.plot([1, 2, 3])
+time.sleep(3)
+print(len(plt.plot([3, 2, 1])[0].axes.lines))
+"""
 
 
 @register_network("OneLayer")
@@ -116,7 +123,9 @@ def finished(ready, monkeypatch):
 
 
 def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(lab, ready, finished):
-    tab = lab.take_over(ready, [PANEL]).run_all()
+    tab = lab.take_over(ready, [PANEL, FIGURE]).run_all()
+    drawn = [output.get("text") or sorted(output["data"]) for output in tab.outputs(1)]
+    assert drawn == ["2\n", ["image/png", "text/plain"]], "no message of a panel shows or closes a figure"
     panel = tab.page.get_by_role("application", name="Launch panel")
     panel.get_by_role("button", name="ended well").click()
     counts = finished.confusion.counts
@@ -134,6 +143,18 @@ def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(l
     panel.get_by_role("checkbox", name="Compare ended well").check()
     compared = panel.get_by_role("region", name="an earlier one and ended well (version 1) compared")
     expect(compared).to_contain_text("Test accuracy", timeout=60_000)
+    # A preset says what it stands for; what was changed by hand stays.
+    epochs = panel.get_by_label("Epochs", exact=True)
+    panel.get_by_label("Preset").select_option("quick")
+    expect(epochs).to_have_value("10")
+    epochs.fill("3")
+    panel.get_by_label("Preset").select_option("best")
+    expect(panel.get_by_role("form", name="New training")).to_contain_text("label smoothing 0.1")
+    expect(epochs).to_have_value("3")
+    # The settings of an earlier one, to be changed.
+    panel.get_by_role("button", name="Again with changes").click()
+    expect(panel.get_by_label("Images per step")).to_have_value("8")
+    expect(epochs).to_have_value("10")
     # Any network: what is typed is completed from all that can be trained.
     network = panel.get_by_label("Network")
     network.fill("vit_b")

@@ -224,7 +224,7 @@ def test_a_theme_that_only_has_the_name_is_left_alone(sqlite_store, cells, make_
 
 def test_a_theme_without_boxes_is_a_clear_error(sqlite_store, make_theme):
     make_theme(sqlite_store, "bare")
-    with pytest.raises(WorkbenchError, match="no boxes to train on"):
+    with pytest.raises(WorkbenchError, match="has no boxes"):
         theme_of_crops(sqlite_store, "bare", **QUIET)
     with pytest.raises(NotFoundError, match="Did you mean 'bare'"):
         theme_of_crops(sqlite_store, "bear", **QUIET)

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from sklearn.datasets import load_digits
 
 from workbench.cli import main
+from workbench.paths import asset
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("one", "two", "three")
@@ -150,3 +151,11 @@ def test_no_copy_holds_widget_state_or_bar_litter(train, tune):
     for run in (train, tune):
         assert Path(run["output"]).stat().st_size < 2_000_000
         assert "application/vnd.jupyter.widget-state+json" not in Path(run["output"]).read_text()
+
+
+def test_the_parameters_alone_can_be_changed_and_no_cell_deleted():
+    for file in asset("notebooks").glob("*.ipynb"):
+        for cell in nbformat.read(file, as_version=4).cells:
+            kept = {name: cell.metadata.get(name, True) for name in ("editable", "deletable")}
+            parameters = "parameters" in cell.metadata.get("tags", ())
+            assert kept == {"editable": parameters, "deletable": False}, (file.name, cell.id)

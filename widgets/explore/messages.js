@@ -66,6 +66,7 @@
  *
  * @typedef {{
  *   open: {params: {}, value: Theme},
+ *   lineage: import("../shared/lineage.jsx").LineageCall,
  *   samples: {params: {of: Subjects, label: number | null, split: string, search: string, offset: number}, value: {rows: Row[], total: number, offset: number}},
  *   read: {params: {}, value: Settings},
  *   save: {params: {draft: any, digest: string}, value: {digest: string}},

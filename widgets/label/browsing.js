@@ -298,3 +298,25 @@ async function indexOrder(panel) {
     panel.indexed = "";
   }
 }
+
+const CROPS_MS = 700;
+
+/** Open the theme of a theme's crops, once it is up to date. @param {LabelPanel} panel */
+export async function openCrops(panel) {
+  const { theme } = panel.state;
+  if (!theme) return;
+  try {
+    let { value } = await panel.link.call("crops", { theme: theme.id, begin: true });
+    while (value.making) {
+      panel.notify(`The boxes of “${theme.name}” are being cut out …`);
+      await new Promise((resolve) => setTimeout(resolve, CROPS_MS));
+      // Whoever went elsewhere is not taken away from there.
+      if (panel.state.theme?.id !== theme.id || panel.signal.aborted) return;
+      ({ value } = await panel.link.call("crops", { theme: theme.id }));
+    }
+    if (value.theme === null) panel.notify(value.trouble);
+    else if (await openTheme(panel, value.theme)) panel.set({ notice: null });
+  } catch (error) {
+    panel.notifyError(error);
+  }
+}

@@ -93,7 +93,9 @@
  *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
- * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
+ * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed" | "running" | "waiting"} status
+ * @property {number} [done] running: so many of ...
+ * @property {number} [total] ... these images are written.
  * @property {Partial<Sample> & {id: number}} [current] decide: how the sample stands now.
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]
@@ -146,7 +148,7 @@
  * @typedef {{theme: Theme, labels: Label[], counts: ThemeCounts, page: Page, sheet: Sheet | null, review?: Review}} Opened
  *
  * @typedef {{annotator: string, decided: number, opinions: number, assigned: number, last_change: string | null}} Member
- * @typedef {{members: Member[], overlap: number, disagreements: number}} Team
+ * @typedef {{members: Member[], whole?: boolean, overlap: number, disagreements: number}} Team `whole` once the members were read.
  * @typedef {{label: string, answers: number, percent: number, kappa: number | null}} LabelAgreement
  * @typedef {{first: string, second: string, samples: number, percent: number, kappa: number | null}} PairAgreement
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
@@ -157,9 +159,6 @@
  * @typedef {{sample_id: number, name: string, label: string | null, consensus: string, quality: number}} LabelQuality
  * @typedef {{images: number, several: number, annotators: AnnotatorQuality[], labels: LabelQuality[], ask: {sample_id: number}[]}} CrowdQuality
  *
- * @typedef {{run_id: string, name: string, started_at: string, version: number | null, stage: string | null, split: string, label_then: string, predicted: string | null, score: number | null}} RunUse
- * @typedef {{version: number, stage: string, split: string | null, label_then: string | null, predicted: string | null, score: number | null}} VersionUse
- * @typedef {{name: string, runs: RunUse[], versions: VersionUse[]}} Lineage Who was trained or tested on a sample, and who else predicted it.
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
  * @typedef {{waiting: boolean, model: string, likely: {name: string, label: number | null, score: number}[]}} Explained `waiting` while the model is loaded; the buffer is a PNG of where it looks.
@@ -168,6 +167,8 @@
  * @typedef {{name: string, at: string, annotator: string, note: string}} Tag The name of a state of the labels.
  * @typedef {{whole: boolean, items: {id: number, name: string, label: string, split: string | null}[], offset: number, total: number, at: string, counts: [number, string, number][], sheet: Sheet | null}} StatePage
  * @typedef {{changed: number, unchanged: number, added: number, removed: number, by_annotator: Record<string, number>, cells: {before: number, after: number, words: [string, string], samples: number}[]}} StateDiff
+ * @typedef {{id: number, name: string, at: string | null, annotator: string}} ForkedTheme A fork, or the theme that one is of.
+ * @typedef {{forks: ForkedTheme[], origin: ForkedTheme | null}} Forks
  *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
  * @typedef {{theme: number, where?: Where | null, sort?: Sort}} ListParams
@@ -186,7 +187,7 @@
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
  *   forecast: {params: {theme: number, annotator: string, more: number}, value: Forecast},
- *   lineage: {params: {sample: number}, value: Lineage},
+ *   lineage: import("../shared/lineage.jsx").LineageCall,
  *   explain: {params: {theme: number, sample: number}, value: Explained},
  *   instructions: InstructionsCall,
  *   themes: {params: {}, value: ThemeCard[]},
@@ -221,12 +222,16 @@
  *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
+ *   "crops": {params: {theme: number, begin?: boolean}, value: {theme: number | null, making: boolean, trouble: string}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
  *   states: {params: {theme: number}, value: {tags: Tag[]}},
  *   "tag state": {params: {theme: number, name: string, annotator: string}, value: Tag},
  *   "state page": {params: SheetParams & {theme: number, state: string, label?: number | null, offset?: number, limit?: number, quick?: boolean}, value: StatePage},
  *   "state diff": {params: {theme: number, state: string}, value: StateDiff},
  *   "changed samples": {params: {theme: number, state: string, before: number, after: number}, value: {ids: number[]}},
+ *   forks: {params: {theme: number}, value: Forks},
+ *   fork: {params: {theme: number, state: string, name: string, annotator: string}, value: {id: number, name: string}},
+ *   "merge fork": {params: {theme: number, annotator: string, dry_run?: boolean}, value: {taken: number, conflicts: number, words: string}},
  *   revert: {params: {theme: number, state: string, ids?: number[] | null, annotator: string, dry_run?: boolean}, value: {changed: number, words: string}},
  *   map: {params: {theme: number, method?: string, renew?: boolean, known?: string}, value: {name: string, method: string, methods: string[], count: number, making: boolean, left: number, trouble: string}},
  *   "map colors": {params: {theme: number, name: string, by: ColorBy}, value: {groups: MapGroup[], fresh: boolean}},

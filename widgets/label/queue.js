@@ -138,8 +138,9 @@ export async function readTeam(panel, { brief = false } = {}) {
   if (!theme) return;
   try {
     const { value } = await panel.link.call("team", { theme: theme.id, brief });
-    const members = brief ? (panel.state.team?.members ?? []) : value.members;
-    if (panel.state.theme === theme) panel.set({ team: { ...value, members } });
+    const known = brief ? panel.state.team : null;
+    const members = known?.members ?? value.members;
+    if (panel.state.theme === theme) panel.set({ team: { ...value, members, whole: !brief || known?.whole === true } });
   } catch {
     // Asked once more a little later; the status line shows the state of the connection.
   }

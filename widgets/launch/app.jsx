@@ -3,6 +3,7 @@ import { duration, heading, moment, number } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
 import { Asked } from "../shared/question.jsx";
 import { Details } from "./details.jsx";
+import { alsoSets } from "./wording.js";
 
 /** @import { LaunchPanel } from "./state.js" */
 
@@ -42,7 +43,8 @@ export function App({ panel }) {
 
 /** @param {{panel: LaunchPanel}} props */
 function Form({ panel }) {
-  const { found, form, starting } = panel.state;
+  const { found, form, preset, starting } = panel.state;
+  const also = alsoSets(preset.also);
   const { optimizers, recipes } = panel.config;
   /** @param {string} name @param {string} words @param {string[]} choices */
   const choice = (name, words, choices) => (
@@ -81,7 +83,7 @@ function Form({ panel }) {
       <h3>New training</h3>
       <label>
         Theme
-        <select value={form.theme} onChange={(/** @type {any} */ event) => panel.fill({ theme: event.target.value })}>
+        <select value={form.theme} onChange={(/** @type {any} */ event) => panel.theme(event.target.value)}>
           {found.themes.map(({ name, labeled }) => (
             <option key={name} value={name}>{`${name} (${number(labeled)} labeled)`}</option>
           ))}
@@ -96,6 +98,7 @@ function Form({ panel }) {
         />
       </label>
       {choice("model.recipe", "Preset", recipes)}
+      {also && <p class="wb-faint">{`It sets, too: ${also}`}</p>}
       <label>
         Network
         <input

@@ -30,8 +30,15 @@ export function Details({ panel, launch }) {
           Again with changes
         </button>
       </p>
+      {outcome?.test && !busy && <p class="wb-faint">{`Test: ${outcome.test}.`}</p>}
       {outcome?.confusion && !busy && <Register panel={panel} launch={launch} outcome={outcome} />}
-      {outcome && <TrainingCharts epochs={outcome.epochs} steps={outcome.steps} />}
+      {outcome && (
+        <TrainingCharts
+          epochs={outcome.epochs}
+          steps={outcome.steps}
+          tested={outcome.confusion && !busy ? panel.tested : undefined}
+        />
+      )}
       {outcome?.confusion && (
         <ConfusionMatrix tested={panel.tested} names={outcome.class_names} matrix={outcome.confusion} />
       )}

@@ -2,19 +2,21 @@ import { Link } from "../shared/messages.js";
 import { message, onTraits, poll } from "../shared/polling.js";
 import { sheetOf } from "../shared/sheet.js";
 import { TestedImages } from "../shared/tested_images.js";
-import { typed } from "./wording.js";
+import { following, typed } from "./wording.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
 /** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
-/** @import { Found, Launch, LaunchCalls, Outcome } from "./messages.js" */
+/** @import { Found, Launch, LaunchCalls, Outcome, Preset } from "./messages.js" */
 
 /**
  * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[], recipes: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
- * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, ticked: string[], question: import("../shared/question.jsx").Asking | null, comparison: {value: any, pictures: ThumbnailSheet | null} | null, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
+ * @typedef {{found: Found, form: Form, preset: Preset, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, ticked: string[], question: import("../shared/question.jsx").Asking | null, comparison: {value: any, pictures: ThumbnailSheet | null} | null, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
  */
 
 const POLL_MS = 1000;
+/** What decides, with the theme's size, what a preset stands for. */
+const STEERING = ["model.recipe", "data.batch_size"];
 
 /** The theme of params.yaml, or the first one where that is not in the store. @param {Found["themes"]} themes @param {string} wanted */
 function firstOf(themes, wanted) {
@@ -39,6 +41,7 @@ export class LaunchPanel {
         run_name: "",
         values: { ...this.config.values },
       },
+      preset: { values: this.config.values, also: {} },
       chosen: null,
       log: "",
       outcome: null,
@@ -112,11 +115,33 @@ export class LaunchPanel {
   }
 
   /** Fill the fields with what a training was started with, to be changed and started. @param {Launch} launch */
-  again(launch) {
-    const { values } = this.config;
-    const known = Object.entries(launch.overrides).filter(([name]) => Object.hasOwn(values, name));
-    this.fill({ theme: launch.theme, run_name: "", values: { ...values, ...Object.fromEntries(known) } });
-    this.set({ notice: `The fields hold what ${launch.name} was started with: change them and start.`, problem: "" });
+  async again(launch) {
+    const { theme } = launch;
+    const given = { ...this.config.values, ...launch.overrides };
+    try {
+      const preset = (await this.link.call("preset", { theme, values: given })).value;
+      const known = Object.entries(launch.overrides).filter(([name]) => Object.hasOwn(preset.values, name));
+      const values = { ...preset.values, ...Object.fromEntries(known) };
+      const notice = `The fields hold what ${launch.name} was started with: change them and start.`;
+      this.set({ preset, form: { theme, run_name: "", values }, notice, problem: "" });
+    } catch (error) {
+      this.set({ notice: "", problem: message(error) });
+    }
+  }
+
+  /** Let the fields that nobody changed follow the theme, the preset and the images per step. */
+  async #follow() {
+    const { theme, values } = this.state.form;
+    // What was typed and is no number is told by whoever starts.
+    const answer = await this.link
+      .call("preset", { theme, values: typed(values, this.config.values) })
+      .catch(() => null);
+    const { form, preset } = this.state;
+    if (!answer || STEERING.some((name) => form.values[name] !== values[name]) || form.theme !== theme) return;
+    this.set({
+      preset: answer.value,
+      form: { ...form, values: following(form.values, preset.values, answer.value.values) },
+    });
   }
 
   /** @param {Partial<Form>} change */
@@ -181,6 +206,13 @@ export class LaunchPanel {
   /** @param {string} name @param {any} value */
   value(name, value) {
     this.fill({ values: { ...this.state.form.values, [name]: value } });
+    if (STEERING.includes(name)) this.#follow();
+  }
+
+  /** @param {string} theme */
+  theme(theme) {
+    this.fill({ theme });
+    this.#follow();
   }
 
   async start() {

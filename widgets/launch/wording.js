@@ -30,6 +30,23 @@ export function words(launch) {
 }
 
 /**
+ * The fields' values under another preset: those that somebody changed stay.
+ * @param {Record<string, any>} values @param {Record<string, any>} before What the preset before it stood for. @param {Record<string, any>} after
+ */
+export function following(values, before, after) {
+  const kept = Object.entries(values).filter(([name, value]) => String(value) !== String(before[name]));
+  return { ...after, ...Object.fromEntries(kept) };
+}
+
+/** What a preset sets beside the fields, in words. @param {Record<string, any>} also */
+export function alsoSets(also) {
+  const shown = (/** @type {any} */ value) => (Array.isArray(value) ? value.join(" ") || "none" : value);
+  return Object.entries(also)
+    .map(([name, value]) => `${name.split(".").at(-1)?.replaceAll("_", " ")} ${shown(value)}`)
+    .join(", ");
+}
+
+/**
  * What was typed, as numbers where the settings hold numbers; the kernel refuses what is none.
  * @param {Record<string, any>} values @param {Record<string, any>} usual
  */

@@ -143,6 +143,7 @@ function Candidates({ panel }) {
                 {candidates.metrics.map((name) => (
                   <td key={name} class="wb-number">
                     {run.metrics[name]?.toFixed(4) ?? ""}
+                    {name === "test_accuracy" && <Interval of={run.test_interval} />}
                   </td>
                 ))}
                 <td>
@@ -202,21 +203,31 @@ function Versions({ panel }) {
         </tbody>
       </table>
       {panel.state.meter && <p class="wb-faint">{panel.state.meter}</p>}
+      {panel.state.leaks.map((line) => (
+        <p key={line} class="wb-faint">
+          {line}
+        </p>
+      ))}
     </>
+  );
+}
+
+/** The interval of a test accuracy. @param {{of: [number, number] | null}} props */
+function Interval({ of }) {
+  if (!of) return null;
+  return (
+    <div
+      class="wb-faint wb-small"
+      title="95 % interval of the true accuracy (Wilson), widened for the number of models measured on the test split"
+    >{`${(100 * of[0]).toFixed(1)}–${(100 * of[1]).toFixed(1)} %`}</div>
   );
 }
 
 /** @param {{row: Version}} props */
 function OnTest({ row }) {
-  const [low, high] = row.test_interval ?? [];
   return (
     <>
-      {low !== undefined && high !== undefined && (
-        <div
-          class="wb-faint wb-small"
-          title="95 % interval of the true accuracy (Wilson), widened for the number of models measured on the test split"
-        >{`${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)} %`}</div>
-      )}
+      <Interval of={row.test_interval} />
       {row.test_now !== null && (
         <div class="wb-small" title="The same answers on today's labels">{`now ${row.test_now.toFixed(4)}`}</div>
       )}

@@ -8,6 +8,7 @@ import { Thumbnail } from "../shared/thumbnail.jsx";
 
 /** Where a version comes from. @param {{panel: ModelsPanel, value: any, pictures: ThumbnailSheet | null}} props */
 export function VersionView({ panel, value, pictures }) {
+  const row = panel.state.versions?.find((each) => each.version === value.version);
   /** @type {[string, any][]} */
   const facts = [
     ["Description", value.description],
@@ -15,6 +16,8 @@ export function VersionView({ panel, value, pictures }) {
     ["Commit", value.run.git_commit ?? "unknown"],
     ["Snapshot", value.snapshot_digest || "unknown"],
     ["Labels", value.class_names.join(", ")],
+    ["Test", row?.test],
+    ["Leaks", row?.leaking ? <span class="wb-warn">{row.leaks}</span> : row?.leaks],
   ];
   return (
     <section aria-label={`Lineage of version ${value.version}`}>

@@ -3,10 +3,10 @@
  *
  * @import { Sheet } from "../shared/messages.js"
  *
- * @typedef {{version: number, stage: string, run: string, snapshot: string | null, created: string, predictions: number, metrics: Record<string, number>, changed: {changed: Record<string, number>, deleted: number, words: string} | null, test_now: number | null, test_interval: [number, number] | null}} Version
+ * @typedef {{version: number, stage: string, run: string, snapshot: string | null, created: string, predictions: number, metrics: Record<string, number>, changed: {changed: Record<string, number>, deleted: number, words: string} | null, test_now: number | null, test_interval: [number, number] | null, test: string, leaks: string, leaking: number | null}} Version
  * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} StageEvent
- * @typedef {{versions: Version[], metrics: string[], history: StageEvent[], meter: string}} Versions
- * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run That is not registered.
+ * @typedef {{versions: Version[], metrics: string[], history: StageEvent[], meter: string, leaks: string[]}} Versions
+ * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>, test_interval: [number, number] | null}} Run That is not registered.
  * @typedef {{runs: Run[], metrics: string[]}} Runs
  * @typedef {{id: number, name: string, label: string, now: string | null}} SampleRow Its label then and `now`.
  * @typedef {{ok: boolean, differences: {kind: string, text: string, repair: string | null}[], repaired: string[]}} Sync How MLflow's registry and the store agree.
@@ -22,6 +22,7 @@
  *   samples: {params: {version: number, split: string, label: string, after: number}, value: {samples: SampleRow[], more: boolean, sheet: Sheet | null}},
  *   sample: {params: {sample: string}, value: any},
  *   report: {params: {version: number}, value: string},
+ *   lineage: import("../shared/lineage.jsx").LineageCall,
  *   images: {params: {version: number} & import("../training/messages.js").Cell, value: any},
  *   label: {params: {version: number, split?: string, label?: string, about?: string}, value: string},
  *   check: {params: {}, value: Sync},

@@ -15,6 +15,7 @@ import { TestedImages } from "../shared/tested_images.js";
  * @property {Version[] | null} versions Null until the kernel has sent them.
  * @property {string[]} metrics
  * @property {StageEvent[]} history
+ * @property {string[]} leaks What is known of near duplicates in two splits of the versions.
  * @property {string} meter How often the test split was looked at; empty where nothing was measured on it.
  * @property {(number | string)[]} chosen At most two versions, or runs by their ids.
  * @property {Runs | null} candidates Runs that could be registered, null when nobody asked.
@@ -44,6 +45,7 @@ export class ModelsPanel {
       versions: null,
       metrics: [],
       history: [],
+      leaks: [],
       meter: "",
       chosen: [],
       candidates: null,

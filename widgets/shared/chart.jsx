@@ -21,13 +21,13 @@ const SPLITS = ["train", "valid", "test"];
  *
  * @param {{
  *   title: string, along: string, up?: string, series: Series[], from?: number, to?: number, low?: number, high?: number,
- *   whole?: boolean, downwards?: boolean, root?: boolean, width?: number, height?: number,
+ *   whole?: boolean, downwards?: boolean, root?: boolean, width?: number, height?: number, onSeries?: (name: string) => void,
  * }} props `along` and `up` say what the axes count, with the unit; `from`, `to`, `low` and `high` are ends of the axes
  *   beyond the points. `whole` marks whole numbers only. `root` draws square roots, where a few values are far above
- *   the others.
+ *   the others. A press on a point, or on a name in the key, calls `onSeries` where there is one.
  */
 export function Chart(props) {
-  const { title, along, up, series, whole, downwards, root, width = 320, height = 172 } = props;
+  const { title, along, up, series, whole, downwards, root, width = 320, height = 172, onSeries } = props;
   const [at, setAt] = useState(/** @type {Point | null} */ (null));
   const points = series.flatMap((each) => each.points);
   if (points.length === 0) return null;
@@ -52,6 +52,7 @@ export function Chart(props) {
     });
   };
   const here = at === null ? null : found(props, at, toX, toY);
+  const pressed = at === null ? "" : closest(series, at, toX, toY);
   const keyed = series.length > 1 || SPLITS.includes(series[0].name);
   return (
     <figure class="wb-chart">
@@ -61,7 +62,18 @@ export function Chart(props) {
           series.map((each) => (
             <span key={each.name} class="wb-key">
               <span style={{ background: colorOf(each) }} />
-              {each.name}
+              {onSeries ? (
+                <button
+                  type="button"
+                  class="wb-link"
+                  title={`Show the images of ${each.name}`}
+                  onClick={() => onSeries(each.name)}
+                >
+                  {each.name}
+                </button>
+              ) : (
+                each.name
+              )}
             </span>
           ))}
       </figcaption>
@@ -71,6 +83,8 @@ export function Chart(props) {
         aria-label={`${title} over ${along}, ${short(upwards[0])} to ${short(upwards[1])}`}
         onPointerMove={look}
         onPointerLeave={() => setAt(null)}
+        onClick={() => pressed && onSeries?.(pressed)}
+        style={onSeries && { cursor: "pointer" }}
       >
         {ticks(...upwards, root ? 2 : 4).map((y) => (
           <g key={y}>
@@ -108,6 +122,12 @@ export function Chart(props) {
       </svg>
     </figure>
   );
+}
+
+/** The name of the series that has the point next to another one. @param {Series[]} series @param {Point} at @param {(x: number) => number} toX @param {(y: number) => number} toY */
+function closest(series, at, toX, toY) {
+  const drawn = series.flatMap(({ name, points }) => points.map(({ x, y }) => ({ name, x: toX(x), y: toY(y) })));
+  return nearestPoint(drawn, at)?.name ?? "";
 }
 
 /** @param {Series} series */

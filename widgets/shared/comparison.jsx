@@ -38,6 +38,9 @@ export function ComparisonView({ value, pictures, onTrace }) {
   return (
     <section class="wb-comparison" aria-label={`${first} and ${second} compared`}>
       <h3>{`Compared: ${first} and ${second}`}</h3>
+      {[value.first, value.second].map(
+        (each) => each.test && <p key={each.name} class="wb-faint">{`${each.name}: ${each.test}`}</p>,
+      )}
       {value.notes.map((/** @type {string} */ note) => (
         <p key={note} class="wb-faint">
           {note}

@@ -1,4 +1,5 @@
 import { number, plural, share } from "./format.js";
+import { LineageTable } from "./lineage.jsx";
 import { Thumbnail } from "./thumbnail.jsx";
 
 /** @import { TestedImages } from "./tested_images.js" */
@@ -27,12 +28,21 @@ export function TestGallery({ tested }) {
           const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
           return (
             <figure key={image.sample_id} role="listitem" data-sample={image.sample_id} aria-label={said} title={said}>
-              <Thumbnail sheet={gallery.sheet} sample={image.sample_id} name={image.name} side={72} />
+              <button
+                type="button"
+                class="wb-link"
+                aria-pressed={tested.traced === image.sample_id}
+                aria-label={`Models that know ${image.name}`}
+                onClick={() => tested.trace(image.sample_id)}
+              >
+                <Thumbnail sheet={gallery.sheet} sample={image.sample_id} name={image.name} side={72} />
+              </button>
               <figcaption>{`${image.true} → ${image.predicted} ${share(image.score)}`}</figcaption>
             </figure>
           );
         })}
       </div>
+      {tested.traced !== null && <LineageTable link={tested.around.link} sample={tested.traced} />}
     </section>
   );
 }

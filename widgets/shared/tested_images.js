@@ -22,6 +22,8 @@ export class TestedImages {
     this.around = around;
     /** @type {Gallery | null} */
     this.gallery = null;
+    /** The image of the gallery whose models are shown. @type {number | null} */
+    this.traced = null;
     /** What is waited for, empty when for nothing. */
     this.waiting = "";
     this.labelPanel = "";
@@ -83,7 +85,14 @@ export class TestedImages {
     set({ problem });
   }
 
+  /** Show which runs know an image of the gallery, or no longer. @param {number} sample */
+  trace(sample) {
+    this.traced = this.traced === sample ? null : sample;
+    this.around.set({});
+  }
+
   close() {
+    this.traced = null;
     if (this.gallery?.sheet) URL.revokeObjectURL(this.gallery.sheet.url);
     this.gallery = null;
     this.around.set({});

@@ -23,7 +23,13 @@ export function App({ panel }) {
       ) : (
         <div class="wb-scroll">
           {training.epochs.length === 0 && busyWords(training)}
-          <TrainingCharts epochs={training.epochs} steps={training.steps ?? []} to={shownEpochs(training)} />
+          <TrainingCharts
+            epochs={training.epochs}
+            steps={training.steps ?? []}
+            to={shownEpochs(training)}
+            tested={training.confusion && panel.tested}
+          />
+          {training.test && <p class="wb-faint">{`Test: ${training.test}.`}</p>}
           {training.confusion && (
             <ConfusionMatrix tested={panel.tested} names={training.class_names} matrix={training.confusion} />
           )}
@@ -61,7 +67,7 @@ function Bar({ panel }) {
         <span class="wb-faint">{`batch ${number(training.batch ?? 0)} of ${number(training.batches)}`}</span>
       )}
       {left !== null && <span class="wb-faint">{`${duration(left)} left`}</span>}
-      {accuracy !== undefined && <span>{`test accuracy ${accuracy.toFixed(4)}`}</span>}
+      {accuracy !== undefined && <span title={training.test}>{`test accuracy ${accuracy.toFixed(4)}`}</span>}
       <span class="wb-grow" />
       {busy && training.state !== "testing" && (
         <button type="button" onClick={() => panel.stop()}>

@@ -19,15 +19,17 @@
  * @property {string[]} class_names
  * @property {number[][]} [confusion]
  * @property {Record<string, number>} [metrics]
+ * @property {string} [test] What the test accuracy rests on, in words.
  * @property {number} [best_epoch]
  * @property {string} [failure]
  *
- * @typedef {{true: string, predicted: string} | {mistakes: true}} Cell A cell of the confusion matrix, or all mistakes.
+ * @typedef {{true: string, predicted: string} | {mistakes: true} | {split: string}} Cell A cell of the confusion matrix, all mistakes, or all images of a split.
  * @typedef {{sample_id: number, name: string, true: string, predicted: string, score: number}} TestImage
  *
  * @typedef {{
  *   state: {params: {}, value: Training},
  *   stop: {params: {}, value: string},
+ *   lineage: import("../shared/lineage.jsx").LineageCall,
  *   images: {params: Cell, value: {count: number, images: TestImage[], sheet: Sheet | null}},
  *   label: {params: Cell & {about: string}, value: string},
  * }} TrainingCalls

@@ -14,6 +14,7 @@ from workbench.assist.theme_map import shown_map
 from workbench.errors import NotFoundError
 from workbench.store import labels, themes
 from workbench.store.assistance import AnsweredPage
+from workbench.training.crops import theme_of_images
 
 Kind = Literal["look-alikes", "suggested", "random", "check", "second look", "similar"]
 _Ids = Annotated[list[RowId], Field(max_length=10_000)]
@@ -278,8 +279,7 @@ def answer_page(request: Request) -> BulkOut:
     given: AnswerIn = request.body
     page = given.page
     with request.store.read() as session:
-        theme_id = themes.get_theme(request.path["theme"], session=session).id
-        label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
+        label = None if given.label is None else labels.get_label(assistant.theme_id, given.label, session=session).id
     answered = AnsweredPage(
         page.kind,
         tuple(page.shown),
@@ -304,8 +304,9 @@ def accept_rest(request: Request) -> BulkOut:
 
 def _assistant(request: Request, *, fresh: bool = True) -> tuple[Assistant, dict[int, str]]:
     """Return the theme's assistant, up to date unless that is not needed, and the names of its labels."""
+    theme = theme_of_images(request.store, request.path["theme"])
     with request.store.read() as session:
-        theme_id = themes.get_theme(request.path["theme"], session=session).id
+        theme_id = themes.get_theme(theme, session=session).id
         names = {label.id: label.name for label in labels.labels_of(theme_id, session=session)}
     assistant = assistant_of(request.store, theme_id)
     if fresh:

@@ -229,7 +229,7 @@ class Assistant:
         if learned is None or learned.probabilities is None:
             return []
         free = self._served.free(learned, others)
-        ids = learned.rows.ids[learned.at[most_useful(learned.probabilities, free)[: 2 * number]]].tolist()
+        ids = learned.rows.ids[learned.at[most_useful(learned.margin, free, 2 * number)]].tolist()
         with self.store.write() as session:
             return reserve_samples(self.theme_id, annotator, ids[:number], session=session)
 
@@ -305,9 +305,9 @@ class Assistant:
             raise ConflictError("There are no suggestions yet: label some images of two labels first.")
         rows = learned.rows
         open_ones = (rows.classes[learned.at] < 0) & ~rows.skipped[learned.at]
-        best = learned.probabilities.argmax(axis=1)
+        best = learned.best
         chosen = np.flatnonzero(open_ones)
-        said = learned.probabilities[chosen, best[chosen]]
+        said = learned.certainty[chosen]
         return AnsweredPage(
             "rest",
             tuple(rows.ids[learned.at[chosen]].tolist()),
@@ -321,7 +321,7 @@ class Assistant:
             return told
         rows, at = learned.rows, learned.at
         assert learned.probabilities is not None
-        answers = np.where(rows.classes[at] >= 0, rows.classes[at], learned.probabilities.argmax(axis=1))
+        answers = np.where(rows.classes[at] >= 0, rows.classes[at], learned.best)
         population = np.flatnonzero((rows.by[at] != ALONE) & ~rows.skipped[at])
         numbers = sum(page.kind == "drawn" for page in told.pages)
         chosen = checking.draw(population, seed=1000 * self.theme_id + numbers, size=self._check_size)

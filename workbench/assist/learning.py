@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -57,6 +58,26 @@ class Learned:
         if choice is None or self.chosen_at < _ENOUGH_TO_TELL:
             return False
         return choice.accuracy < choice.chance + _BETTER_THAN_CHANCE * (1 - choice.chance)
+
+    @cached_property
+    def best(self) -> np.ndarray:
+        """The class int64 (M,) that each sample is taken for."""
+        assert self.probabilities is not None
+        return self.probabilities.argmax(axis=1)
+
+    @cached_property
+    def certainty(self) -> np.ndarray:
+        """The probability float32 (M,) of that class."""
+        assert self.probabilities is not None
+        return np.take_along_axis(self.probabilities, self.best[:, None], axis=1)[:, 0]
+
+    @cached_property
+    def margin(self) -> np.ndarray:
+        """How much more probable that class is than the second best, float32 (M,): small where a label teaches most."""
+        assert self.probabilities is not None
+        if self.probabilities.shape[1] < 2:
+            return self.certainty
+        return self.certainty - np.partition(self.probabilities, -2, axis=1)[:, -2]
 
     @property
     def values(self) -> np.ndarray:

@@ -20,44 +20,42 @@ class SuggestedPage:
 
 
 def suggested_pages(
-    probabilities: np.ndarray, free: np.ndarray, *, size: int = 50, odd: float = ODD
+    best: np.ndarray, certainty: np.ndarray, free: np.ndarray, *, size: int = 50, odd: float = ODD
 ) -> list[SuggestedPage]:
     """Return a page for each class that is suggested, those with the most odd images first.
 
-    `probabilities` (N, K), `free` the positions that may be shown. A page begins at the least certain image from which
-    on at most the share `odd` is expected to be odd, in the model's own opinion: there a key and some clicks mend the
-    most.
+    `best` (N,) is what each image is taken for, `certainty` (N,) how probably, `free` the positions that may be shown.
+    A page begins at the least certain image from which on at most the share `odd` is expected to be odd, in the model's
+    own opinion: there a key and some clicks mend the most.
     """
-    best = probabilities[free].argmax(axis=1)
+    taken_for = best[free]
     found = []
-    for label in np.unique(best):
-        positions = free[best == label]
-        certainty = probabilities[positions, label]
-        order = np.argsort(certainty, kind="stable")
+    for label in np.flatnonzero(np.bincount(taken_for)):
+        positions = free[taken_for == label]
+        positions = positions[np.argsort(certainty[positions], kind="stable")]
         length = min(size, len(positions))
-        sums = np.concatenate([[0], np.cumsum(1 - certainty[order])])
+        sums = np.concatenate([[0], np.cumsum(1 - certainty[positions].astype(np.float64))])
         shares = (sums[length:] - sums[:-length]) / length
         low = shares <= odd
         start = int(np.argmax(low)) if low.any() else len(shares) - 1
-        page = positions[order[start : start + length]]
-        found.append(SuggestedPage(page, int(label), float(shares[start] * length)))
+        found.append(SuggestedPage(positions[start : start + length], int(label), float(shares[start] * length)))
     return sorted(found, key=lambda each: -each.odd)
 
 
 def random_page(
-    probabilities: np.ndarray, free: np.ndarray, size: int, generator: np.random.Generator
+    best: np.ndarray, certainty: np.ndarray, free: np.ndarray, size: int, generator: np.random.Generator
 ) -> SuggestedPage:
     """Return a page of a class as frequent as it is suggested, drawn at random: what it shows is true of the rest."""
-    best = probabilities[free].argmax(axis=1)
-    label = int(best[generator.integers(len(free))])
-    positions = free[best == label]
+    label = int(best[free[generator.integers(len(free))]])
+    positions = free[best[free] == label]
     chosen = generator.choice(positions, min(size, len(positions)), replace=False)
-    return SuggestedPage(chosen, label, float((1 - probabilities[chosen, label]).sum()))
+    return SuggestedPage(chosen, label, float((1 - certainty[chosen]).sum()))
 
 
-def most_useful(probabilities: np.ndarray, free: np.ndarray) -> np.ndarray:
-    """Return the free positions by margin: first where the two best classes are nearest to each other."""
-    if probabilities.shape[1] < 2:
-        return free
-    two = np.partition(probabilities[free], -2, axis=1)[:, -2:]
-    return free[np.argsort(two[:, 1] - two[:, 0], kind="stable")]
+def most_useful(margin: np.ndarray, free: np.ndarray, number: int) -> np.ndarray:
+    """Return so many free positions: those whose two best classes are nearest to each other, by `margin` (N,)."""
+    values = margin[free]
+    if number < len(free):
+        nearest = np.argpartition(values, number)[:number]
+        free, values = free[nearest], values[nearest]
+    return free[np.argsort(values, kind="stable")]

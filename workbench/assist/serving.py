@@ -115,10 +115,10 @@ def next_page(
     rows = learned.rows
     number = sum(page.kind in ("suggested", "random") for page in told.pages)
     if number % _RANDOM_EVERY == _RANDOM_EVERY - 1:
-        found = random_page(learned.probabilities, free, size, np.random.default_rng(number))
+        found = random_page(learned.best, learned.certainty, free, size, np.random.default_rng(number))
         kind = "random"
     else:
-        pages = suggested_pages(learned.probabilities, free, size=size)
+        pages = suggested_pages(learned.best, learned.certainty, free, size=size)
         # What the last answer taught is not learned yet: another label teaches more than the same one once more.
         others_first = [page for page in pages if rows.label_ids[page.label] not in served.suggested]
         found, kind = (others_first or pages)[0], "suggested"
@@ -126,7 +126,7 @@ def next_page(
         kind,
         tuple(rows.ids[learned.at[found.positions]].tolist()),
         rows.label_ids[found.label],
-        said=tuple(learned.probabilities[found.positions, found.label].tolist()),
+        said=tuple(learned.certainty[found.positions].tolist()),
         odd=found.odd,
     )
     return _with_plant(page, learned, number) if number % _PLANT_EVERY == _PLANT_EVERY - 1 else page

@@ -184,12 +184,14 @@ def export(name: str, path: Path, format_: str | None, as_json: bool) -> None:
 def embed(name: str, encoder: str, on: str | None, as_json: bool) -> None:
     """Make the feature vectors of a theme's images, which the label panel's look-alikes and suggestions need.
 
-    The panel does this by itself. Stopped, it goes on where it was.
+    The panel does this by itself. Stopped, it goes on where it was. A theme of boxes gets those of its crops.
     """
     from workbench.embeddings.filling import embed as fill
     from workbench.store import open_store
+    from workbench.training.crops import theme_of_images
 
-    report = fill(open_store(), name, encoder, on=on, progress=not as_json)
+    store = open_store()
+    report = fill(store, theme_of_images(store, name), encoder, on=on, progress=not as_json)
     emit(as_json, report.as_dict(), str(report))
 
 

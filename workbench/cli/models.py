@@ -29,7 +29,7 @@ def models() -> None:
 @as_json_option
 def models_list(name: str, as_json: bool) -> None:
     """List a theme's model versions with their stages."""
-    from workbench.registry.versions import list_versions
+    from workbench.registry.versions import leak_lines, list_versions
 
     versions = list_versions(name)
     data = [
@@ -43,7 +43,7 @@ def models_list(name: str, as_json: bool) -> None:
             "leaks": version.leaks,
             "changed_labels": version.changed and version.changed.as_dict(),
             "test_accuracy_now": version.test_accuracy_now,
-            "test_interval": version.test_interval,
+            **(version.test.as_dict() if version.test else {}),
         }
         for version in versions
     ]
@@ -58,7 +58,8 @@ def models_list(name: str, as_json: bool) -> None:
         for entry, version in zip(data, versions, strict=True)
     ]
     text = table(rows) if data else f"'{name}' has no models yet: workbench register {quote(name)}"
-    emit(as_json, data, "\n".join([text, *_meter_line(name, versions), *_stale_lines(name, versions)]))
+    lines = [*_meter_line(name, versions), *leak_lines(versions), *_stale_lines(name, versions)]
+    emit(as_json, data, "\n".join([text, *lines]))
 
 
 @models.command("meter")

@@ -81,7 +81,7 @@ def _is_one_of_several(params: Params) -> bool:
 
 def _ended(result: TrainingResult) -> str:
     state = "was stopped" if result.stopped else "is complete"
-    return f"Run {result.run_id} {state}: test accuracy {result.metrics['test_accuracy']:.4f}."
+    return f"Run {result.run_id} {state}: {result.on_test}."
 
 
 def _how_to_go_on(theme: str, said: str) -> str:

@@ -44,12 +44,13 @@ def label(name: str | None, predictions: bool, port: int | None, ip: str, no_bro
     Whoever opens the address labels with a kernel and under a name of their own. Without THEME that of params.yaml is
     opened. Where a server of this project runs already, its address is opened.
     """
-    from workbench.errors import WorkbenchError
     from workbench.paths import find_project
 
     project = find_project()
     if predictions and not name:
-        raise WorkbenchError("Whose predictions? Name the theme: workbench label THEME --predictions.")
+        from workbench.training.plan import default_theme
+
+        name = default_theme(project=project)
     if name:
         _require_theme(project, name)
     door = "predictions" if predictions else "label"

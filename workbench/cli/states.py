@@ -132,8 +132,8 @@ def merge_back(name: str, dry_run: bool, annotator: str, as_json: bool) -> None:
     from dataclasses import asdict
 
     done = _theme(name, annotator).merge_back(dry_run=dry_run)
-    said = done.words(name, "its theme")
-    emit(as_json, {"fork": name, "dry_run": dry_run, **asdict(done)}, f"Would be: {said}" if dry_run else said)
+    said = done.words(name, "its theme", dry_run=dry_run)
+    emit(as_json, {"fork": name, "dry_run": dry_run, **asdict(done)}, said)
 
 
 def _theme(name: str, annotator: str) -> Theme:

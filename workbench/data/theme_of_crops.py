@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from PIL import Image
@@ -23,6 +24,7 @@ from workbench.store.crop_themes import BoxedImage, Crop, boxed_images, find_cro
 from workbench.store.images import sha256_of
 from workbench.store.ingest import IngestImage
 from workbench.store.labels import labels_of
+from workbench.store.schema import Theme
 from workbench.store.steps.crops import write_crops
 from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme
@@ -33,7 +35,7 @@ def theme_of_crops(
     theme_name: str,
     *,
     margin: float = 0.1,
-    ratios: Sequence[float] = (0.7, 0.15, 0.15),
+    ratios: Sequence[float] | None = (0.7, 0.15, 0.15),
     seed: int = 42,
     annotator: str,
     progress: bool = True,
@@ -41,32 +43,54 @@ def theme_of_crops(
     """Bring the crops of a theme's boxes up to date and return the name of the theme that holds them.
 
     `margin` is how much of the surroundings is kept on each side, as a share of the box. Images that have boxes and no
-    split get one, as `assign_box_splits` does it. Nothing is done when nothing has changed, and nobody waits for it.
-    Raises NotFoundError for an unknown theme, WorkbenchError for one without boxes, and ConflictError when a theme of
-    that name holds something else.
+    split get one, as `assign_box_splits` does it, unless `ratios` is None. Nothing is done when nothing has changed,
+    and nobody waits for it. Raises NotFoundError for an unknown theme, WorkbenchError for one without boxes, and
+    ConflictError when a theme of that name holds something else.
     """
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         find_crop_theme(theme, session=session)
-    assign_splits_in_steps(store, theme, ratios, seed=seed, of_boxes=True, annotator=annotator)
+    if ratios is not None:
+        assign_splits_in_steps(store, theme, ratios, seed=seed, of_boxes=True, annotator=annotator)
+    boxes = _read(store, theme, margin)
+    if boxes.current is not None:
+        return boxes.current
+    crops: list[Crop] = []
+    with progress_bar(len(boxes.sources), f"Cutting the boxes of {theme_name}", show=progress) as bar:
+        for source in boxes.sources:
+            crops += _cut(store, source, {number: label for number, (label, _) in boxes.labels.items()}, margin)
+            bar.update()
+    store.images.flush()
+    return write_crops(store, theme, boxes.labels.values(), crops, digest=boxes.digest, annotator=annotator)
+
+
+def current_theme_of_crops(store: Store, theme_name: str, *, margin: float = 0.1) -> str | None:
+    """Return the name of the theme of crops where it is up to date, else None. Raises as `theme_of_crops` does."""
+    with store.read() as session:
+        theme = get_theme(theme_name, session=session)
+    return _read(store, theme, margin).current
+
+
+@dataclass(frozen=True)
+class _Boxes:
+    """The boxes of a theme and their digest; `current` is the name of the theme of crops that has just these."""
+
+    sources: list[BoxedImage]
+    labels: dict[int, tuple[str, str]]
+    digest: str
+    current: str | None
+
+
+def _read(store: Store, theme: Theme, margin: float) -> _Boxes:
     with store.read() as session:
         sources = boxed_images(theme.id, session=session)
         labels = {label.id: (label.name, label.color) for label in labels_of(theme.id, session=session)}
         if not sources:
-            raise WorkbenchError(
-                f"The theme '{theme_name}' has no boxes to train on. Draw some with BoxPanel, or import them."
-            )
+            raise WorkbenchError(f"The theme '{theme.name}' has no boxes. Draw some with BoxPanel, or import them.")
         digest = _digest(sources, labels, margin)
-        crop_theme = find_crop_theme(theme, session=session)
-        if crop_theme is not None and digest == latest_digest(crop_theme.id, session=session):
-            return crop_theme.name
-    crops: list[Crop] = []
-    with progress_bar(len(sources), f"Cutting the boxes of {theme_name}", show=progress) as bar:
-        for source in sources:
-            crops += _cut(store, source, {number: label for number, (label, _) in labels.items()}, margin)
-            bar.update()
-    store.images.flush()
-    return write_crops(store, theme, labels.values(), crops, digest=digest, annotator=annotator)
+        crops = find_crop_theme(theme, session=session)
+        up_to_date = crops is not None and digest == latest_digest(crops.id, session=session)
+        return _Boxes(sources, labels, digest, crops.name if crops is not None and up_to_date else None)
 
 
 def _digest(sources: list[BoxedImage], labels: dict[int, tuple[str, str]], margin: float) -> str:

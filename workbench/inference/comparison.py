@@ -15,6 +15,7 @@ from workbench.inference.store_writer import snapshot_of
 from workbench.paths import Project
 from workbench.registry.model_loading import ModelReference, find_model
 from workbench.registry.runs import check_run, headline_metrics
+from workbench.registry.test_meter import TestFigure, figure_of_run
 from workbench.registry.tracking import get_run
 from workbench.store import Session, Store, open_store
 from workbench.store.compared_predictions import (
@@ -48,13 +49,22 @@ class Difference:
 
 @dataclass(frozen=True)
 class ComparedModel:
-    """One of two models: `name` is what it is called in tables, `version` and `stage` are None for a bare run."""
+    """One of two models: `name` is what it is called in tables, `version` and `stage` are None for a bare run.
+
+    `test` is its test accuracy with what it rests on now, None where that is not known.
+    """
 
     name: str
     run_id: str
     version: int | None
     stage: str | None
     metrics: dict[str, float]
+    test: TestFigure | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything, ready for JSON."""
+        known = {name: value for name, value in vars(self).items() if name != "test"}
+        return {**known, **(self.test.as_dict() if self.test else {})}
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,8 @@ class Comparison:
         """Return everything, ready for JSON."""
         names = ("common", "labeled", "both_right", "only_first", "only_second", "both_wrong", "differing")
         return {
-            "first": asdict(self.first),
-            "second": asdict(self.second),
+            "first": self.first.as_dict(),
+            "second": self.second.as_dict(),
             "metrics": {name: list(values) for name, values in self.metrics.items()},
             "per_class": {name: [each.as_dict() for each in pair] for name, pair in self.per_class.items()},
             **{name: getattr(self, name) for name in names},
@@ -97,15 +107,24 @@ class Comparison:
     def __str__(self) -> str:
         first, second = self.first.name, self.second.name
         if not self.common:
-            return "\n".join([f"{first} and {second}", *self.notes])
+            return "\n".join([f"{first} and {second}", *self.on_test, *self.notes])
         said = (
             f"{self.common:,} samples predicted by both, {self.differing:,} differently; of {self.labeled:,} labeled "
             f"ones {self.both_right:,} right by both, {self.only_first:,} only by {first}, {self.only_second:,} only "
             f"by {second}, {self.both_wrong:,} by neither."
         )
-        return "\n".join([f"{first} and {second}", said, *self.notes])
+        return "\n".join([f"{first} and {second}", *self.on_test, said, *self.notes])
 
     __repr__ = __str__
+
+    @property
+    def on_test(self) -> list[str]:
+        """What is known of the test accuracy of each, and what that rests on.
+
+        >>> theme.model(1).compare(2).on_test[0]
+        'version 1: ... of 2 test images; true accuracy between ...'
+        """
+        return [f"{each.name}: {each.test}" for each in (self.first, self.second) if each.test]
 
     def metrics_table(self) -> pd.DataFrame:
         """The runs' metrics, one row each, with the change from the first version to the second."""
@@ -183,12 +202,15 @@ def _compared(given: str | int, reference: ModelReference, store: Store, session
     if reference.version is None:
         run = get_run(reference.run_id, store.project)
         check_run(run, reference.theme)
-        return ComparedModel(str(run.info.run_name), reference.run_id, None, None, headline_metrics(run))
+        metrics = headline_metrics(run)
+        figure = figure_of_run(reference.theme_id, run.info.run_id, metrics.get("test_accuracy"), session=session)
+        return ComparedModel(str(run.info.run_name), reference.run_id, None, None, metrics, figure)
     row = get_model_version(reference.theme_id, reference.version, session=session)
     name = f"version {row.version}"
     if given == reference.run_id:
         name = f"{get_run(row.run_id, store.project).info.run_name} ({name})"
-    return ComparedModel(name, row.run_id, row.version, row.stage, row.metrics)
+    figure = figure_of_run(reference.theme_id, row.run_id, row.metrics.get("test_accuracy"), session=session)
+    return ComparedModel(name, row.run_id, row.version, row.stage, row.metrics, figure)
 
 
 @dataclass(frozen=True)

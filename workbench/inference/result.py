@@ -22,7 +22,8 @@ class PredictionResult:
     be read, the first 1,000 of `failed`. `confusion` compares with the labels that people gave, None where there are
     none. `trained` of them were in the model's training split; `unseen` is the matrix without those. `resumed`
     counts the rows of an interrupted run that were kept. `origin` says in words which network, snapshot
-    and preprocessing the model is made of. `workers` says what each worker did, where it ran on some.
+    and preprocessing the model is made of. `test` says what figures of test images rest on, empty without any.
+    `workers` says what each worker did, where it ran on some.
 
     >>> done = wb.predict("cells", source="test", num_workers=0)
     >>> done.images, done.failed, sum(done.by_label.values())
@@ -48,6 +49,7 @@ class PredictionResult:
     unseen: ConfusionMatrix | None = None
     notes: tuple[str, ...] = ()
     origin: dict[str, str] = field(default_factory=dict)
+    test: str = ""
     workers: Watch | None = None
 
     @property
@@ -102,6 +104,7 @@ class PredictionResult:
             "metrics": self.metrics,
             "trained": self.trained,
             "unseen_metrics": self.unseen_metrics,
+            "test": self.test,
             "per_class": {row.label: row.as_dict() for row in self.per_class},
             "confusion": confusion,
             "by_label": self.by_label,
@@ -118,6 +121,7 @@ class PredictionResult:
         if self.resumed:
             lines.append(f"{self.resumed:,} of them had been done before an interruption")
         lines += [f"{name.replace('_', ' ')}: {value:.4f}" for name, value in self.metrics.items()]
+        lines += [f"test: {self.test}"] if self.test else []
         if self.trained:
             lines += self._trained_lines()
         if self.failed:

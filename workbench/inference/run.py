@@ -21,7 +21,7 @@ from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
 from workbench.progress import progress_bar, progress_lines
 from workbench.registry.model_loading import LoadedModel
-from workbench.registry.test_meter import count_evaluation
+from workbench.registry.test_meter import count_evaluation, meter_of
 
 if TYPE_CHECKING:
     from workbench.data.batches.probabilities import Forward
@@ -55,7 +55,7 @@ class PredictionRun:
     def run(self, *, resume: bool, progress: bool) -> PredictionResult:
         """Predict, and give the output its name. Raises InterruptedRunError when the user stops it."""
         started = time.monotonic()
-        names = self.writer.names
+        names, tested = self.writer.names, 0
         counts = RowCounts(tuple(dict.fromkeys(names.values())), names)
         after, items = self._open(counts, resume)
         with _counter(self.source, after, progress, self._watch) as count:
@@ -63,11 +63,11 @@ class PredictionRun:
         self.log.finish()
         if isinstance(self.source, ThemeSource):
             model = self.loaded.reference
-            images = self.source.count_test()
-            count_evaluation(self.writer.store, model.theme_id, model.run_id, "prediction", images)
-        return self._result(counts, seconds=time.monotonic() - started, resumed=after.rows if after else 0)
+            tested = self.source.count_test()
+            count_evaluation(self.writer.store, model.theme_id, model.run_id, "prediction", tested)
+        return self._result(counts, tested, seconds=time.monotonic() - started, resumed=after.rows if after else 0)
 
-    def _result(self, counts: RowCounts, *, seconds: float, resumed: int) -> PredictionResult:
+    def _result(self, counts: RowCounts, tested: int, *, seconds: float, resumed: int) -> PredictionResult:
         model = self.loaded.reference
         return PredictionResult(
             theme=model.theme,
@@ -88,9 +88,21 @@ class PredictionRun:
             trained=counts.trained,
             unseen=counts.unseen(),
             notes=self.writer.notes(),
+            test=self._on_test(counts, tested),
             origin=self.loaded.classifier.content.origin(),
             workers=self._watch,
         )
+
+    def _on_test(self, counts: RowCounts, tested: int) -> str:
+        """Say what the figures of test images rest on, empty where there are none among the images."""
+        if not tested:
+            return ""
+        with self.writer.store.read() as session:
+            meter = meter_of(self.loaded.reference.theme_id, session=session)
+        matrix = counts.confusion()
+        if matrix is None or tested < counts.predicted + counts.failed:
+            return f"{tested:,} of these images are of the test split: {meter}"
+        return str(meter.figure(int(matrix.counts.trace()), matrix.total))
 
     @property
     def _watch(self) -> Watch | None:

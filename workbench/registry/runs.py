@@ -15,6 +15,7 @@ from workbench.registry.tracking import (
     LEAKS_TAG,
     MODEL_NAME,
     SNAPSHOT_TAG,
+    TEST_TAG,
     THEME_TAG,
     close_killed,
     connect,
@@ -213,6 +214,7 @@ def origin_tags(run: Run) -> dict[str, str]:
         "run_name": str(run.info.run_name),
         "snapshot": run.data.tags.get(SNAPSHOT_TAG, ""),
         "leaks": run.data.tags.get(LEAKS_TAG, ""),
+        "test": run.data.tags.get(TEST_TAG, ""),
         "git_commit": run.data.tags.get(_COMMIT_TAG, ""),
         "class_names": run.data.tags.get(_CLASSES_TAG, ""),
         "metrics": json.dumps(headline_metrics(run)),
@@ -231,6 +233,8 @@ def headline_metrics(run: Run) -> dict[str, float]:
 
 
 def _words(run: Run) -> str:
+    if run.data.tags.get(TEST_TAG):
+        return run.data.tags[TEST_TAG]
     accuracy = run.data.metrics.get("test_accuracy")
     return f"test accuracy {accuracy:.4f}" if accuracy is not None else "no test metrics"
 

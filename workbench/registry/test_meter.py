@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.data.metrics import accuracy_interval
 from workbench.store import Session, Store
-from workbench.store.test_evaluations import evaluations_of, record_evaluation
+from workbench.store.test_evaluations import evaluations_of, record_evaluation, tested_images
 from workbench.user import user_name
 
 if TYPE_CHECKING:
@@ -26,6 +26,53 @@ class Evaluation:
     purpose: str
     run_id: str
     images: int
+
+
+@dataclass(frozen=True, repr=False)
+class TestFigure:
+    """An accuracy on the test split: `right` of `total` images, and how many `models` were measured there by then.
+
+    >>> wb.open_theme("cells").test_meter().figure(9, 10)
+    TestFigure(90.0 % of 10 test images; true accuracy between 59.6 and 98.2 % (95 %, Wilson))
+    """
+
+    right: int
+    total: int
+    models: int
+    __test__ = False
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The interval of the true accuracy, 0 to 1: Wilson's, where those of all models hold at 95 %.
+
+        >>> low, high = wb.open_theme("cells").test_meter().figure(9, 10).interval
+        >>> round(low, 2), round(high, 2)
+        (0.6, 0.98)
+        """
+        return accuracy_interval(self.right, self.total, level_for(self.models))
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        widened = f", widened for {self.models:,} models measured on this test split" if self.models > 1 else ""
+        share = 100 * self.right / self.total if self.total else 0.0
+        between = f"true accuracy between {100 * low:.1f} and {100 * high:.1f} %"
+        return f"{share:.1f} % of {self.total:,} test images; {between} (95 %, Wilson{widened})"
+
+    def __repr__(self) -> str:
+        return f"TestFigure({self})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what JSON has of it beside an accuracy: `test` in words, `test_interval`, `test_models`.
+
+        >>> wb.open_theme("cells").test_meter().figure(9, 10).as_dict()["test_models"]
+        1
+        """
+        return {"test": str(self), "test_interval": list(self.interval), "test_models": self.models}
+
+
+def level_for(models: int) -> float:
+    """Return the level of each of so many intervals with which all of them hold at 95 % (Bonferroni)."""
+    return 1 - _SHARE_OF_ERRORS / max(1, models)
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,7 +106,15 @@ class TestMeter:
         >>> wb.open_theme("cells").test_meter().level
         0.95
         """
-        return 1 - _SHARE_OF_ERRORS / max(1, self.models)
+        return level_for(self.models)
+
+    def figure(self, right: int, total: int) -> TestFigure:
+        """Return an accuracy of `right` among `total` test images, with what it rests on.
+
+        >>> wb.open_theme("cells").test_meter().figure(9, 10).models
+        1
+        """
+        return TestFigure(right, total, self.models)
 
     def interval(self, right: int, total: int) -> tuple[float, float]:
         """The interval of an accuracy, 0 to 1, of `right` among `total` test images: Wilson's, at `level`.
@@ -68,7 +123,7 @@ class TestMeter:
         >>> round(low, 2), round(high, 2)
         (0.6, 0.98)
         """
-        return accuracy_interval(right, total, self.level)
+        return self.figure(right, total).interval
 
     def words(self, right: int, total: int) -> str:
         """Say an accuracy with its interval and what the interval takes into account.
@@ -76,13 +131,7 @@ class TestMeter:
         >>> wb.open_theme("cells").test_meter().words(9, 10)
         '90.0 % of 10 test images; true accuracy between 59.6 and 98.2 % (95 %, Wilson)'
         """
-        low, high = self.interval(right, total)
-        widened = f", widened for {self.models:,} models measured on this test split" if self.models > 1 else ""
-        share = 100 * right / total if total else 0.0
-        return (
-            f"{share:.1f} % of {total:,} test images; true accuracy between {100 * low:.1f} and {100 * high:.1f} % "
-            f"(95 %, Wilson{widened})"
-        )
+        return str(self.figure(right, total))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per evaluation: `at` (UTC), `annotator`, `purpose`, `run_id`, `images`.
@@ -123,6 +172,14 @@ def meter_of(theme_id: int, *, session: Session) -> TestMeter:
             for row in evaluations_of(theme_id, session=session)
         )
     )
+
+
+def figure_of_run(theme_id: int, run_id: str, accuracy: float | None, *, session: Session) -> TestFigure | None:
+    """Return a run's accuracy on the test images of its training as it stands now; None where that is not known."""
+    images = tested_images(theme_id, run_id, session=session)
+    if accuracy is None or not images:
+        return None
+    return meter_of(theme_id, session=session).figure(round(accuracy * images), images)
 
 
 def count_evaluation(store: Store, theme_id: int, run_id: str, purpose: str, images: int) -> None:

@@ -15,6 +15,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import store_stages, write_stages
 from workbench.registry.runs import ORIGIN, create_version, headline_metrics
+from workbench.registry.test_meter import figure_of_run
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import Session, model_versions, open_store
 from workbench.store.counts import theme_counts
@@ -37,7 +38,7 @@ class RegistrationResult:
     """A model version and its stage. `archived` is the version that had to leave the stage, if one had.
 
     `network` and `preprocessing` say in words what the model is made of, `leaks` what is known of near duplicates and
-    groups in two splits of its snapshot.
+    groups in two splits of its snapshot, `test` what its test accuracy rests on now.
 
     >>> wb.register("cells", "best").stage
     'production'
@@ -53,6 +54,7 @@ class RegistrationResult:
     network: str = ""
     preprocessing: str = ""
     leaks: str = ""
+    test: str = ""
 
     @property
     def model_uri(self) -> str:
@@ -162,6 +164,8 @@ class RegistryTransaction:
         self.write_stages()
         row = self.row(version)
         snapshot = model_versions.snapshot_of_version(row, session=self.session)
+        accuracy = row.metrics.get("test_accuracy")
+        figure = figure_of_run(self.theme_id, row.run_id, accuracy, session=self.session)
         return RegistrationResult(
             theme=self.theme,
             version=version,
@@ -171,6 +175,7 @@ class RegistryTransaction:
             metrics=dict(row.metrics),
             archived=next((other.version for other in changed if other.version != version), None),
             leaks=sentence(snapshot.certificate if snapshot else None),
+            test=str(figure or ""),
             **self._origin(version),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,16 +12,17 @@ from workbench.paths import Project
 from workbench.registry.model_loading import ModelReference
 from workbench.registry.rescoring import rescored_model
 from workbench.registry.runs import BEST_BY, best_run, check_run, versions_of_run
-from workbench.registry.test_meter import TestMeter, meter_of
+from workbench.registry.test_meter import TestFigure, TestMeter, meter_of
 from workbench.registry.tracking import close_killed, experiment_for, get_run, run_of_others_kept
 from workbench.registry.transaction import RegistrationResult, registry_transaction
 from workbench.store import Session, Store, open_store
-from workbench.store.groups.certificate import sentence
+from workbench.store.groups.certificate import leaks, sentence
 from workbench.store.model_versions import list_model_versions
 from workbench.store.predictions import count_predictions
 from workbench.store.schema import STAGES, ModelVersion, StageEvent
 from workbench.store.stage_history import stage_history
 from workbench.store.staleness import ChangedLabels, changed_labels
+from workbench.store.test_evaluations import tested_images
 from workbench.store.themes import get_theme
 
 _RANK = {"staging": 1, "production": 2}
@@ -32,6 +33,7 @@ __all__ = [
     "delete_version",
     "demote",
     "history_of_stages",
+    "leak_lines",
     "list_versions",
     "promote",
     "register",
@@ -45,7 +47,8 @@ class VersionSummary:
     `leaks` says what was known of near duplicates and groups in two splits when its snapshot was last taken.
     `changed` are the labels of its snapshot that changed since, None without a snapshot; `test_accuracy_now` its run's
     answers on today's labels, None where no label of its test images changed or the run keeps no answers.
-    `test_interval` is that of its test accuracy (95 %, Wilson), widened for the models measured on the test split.
+    `test` is its test accuracy with its interval, widened for the models measured on the test split; None where no
+    look of its run at test is recorded. `leaking` counts the groups in both train and test, None where unknown.
     """
 
     version: int
@@ -56,9 +59,15 @@ class VersionSummary:
     predictions: int
     metrics: dict[str, Any] = field(default_factory=dict)
     leaks: str = ""
+    leaking: int | None = None
     changed: ChangedLabels | None = None
     test_accuracy_now: float | None = None
-    test_interval: tuple[float, float] | None = None
+    test: TestFigure | None = None
+
+    @property
+    def test_interval(self) -> tuple[float, float] | None:
+        """The interval of the true test accuracy, 0 to 1; None where it is not known."""
+        return None if self.test is None else self.test.interval
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything on one level, ready for a table or JSON."""
@@ -101,14 +110,26 @@ def list_versions(theme: str, project: Project | None = None, *, compared: bool 
                     predictions=each.predictions,
                     metrics=each.row.metrics,
                     leaks=sentence(each.certificate),
+                    leaking=leaks(each.certificate),
                     changed=changed.get(each.row.snapshot_id or 0),
                     test_accuracy_now=_accuracy_now(theme, each.row, changed, store, session),
-                    test_interval=_interval(each.row, changed, meter),
+                    test=_on_test(each.row, meter, session),
                 )
                 for each in rows
             ]
     finally:
         store.close()
+
+
+def leak_lines(versions: Iterable[VersionSummary]) -> list[str]:
+    """Say what is known of near duplicates in two splits: a sentence for all versions of which it is the same."""
+    told: dict[str, list[int]] = {}
+    for version in versions:
+        told.setdefault(version.leaks, []).append(version.version)
+    return [
+        f"{'Version' if len(numbers) == 1 else 'Versions'} {', '.join(map(str, numbers))}: {said}."
+        for said, numbers in told.items()
+    ]
 
 
 def history_of_stages(theme: str, project: Project | None = None) -> list[StageEvent]:
@@ -204,10 +225,9 @@ def delete_version(theme: str, version: int, project: Project | None = None, *, 
         return count
 
 
-def _interval(row: ModelVersion, changed: Mapping[int, ChangedLabels], meter: TestMeter) -> tuple[float, float] | None:
-    found, accuracy = changed.get(row.snapshot_id or 0), row.metrics.get("test_accuracy")
-    total = 0 if found is None else found.total.get("test", 0)
-    return meter.interval(round(accuracy * total), total) if total and isinstance(accuracy, float) else None
+def _on_test(row: ModelVersion, meter: TestMeter, session: Session) -> TestFigure | None:
+    accuracy, images = row.metrics.get("test_accuracy"), tested_images(row.theme_id, row.run_id, session=session)
+    return meter.figure(round(accuracy * images), images) if images and isinstance(accuracy, float) else None
 
 
 def _accuracy_now(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -111,6 +112,12 @@ def seen_already(theme_id: int, last_event: int, *, session: Session) -> set[int
 def last_event_of(theme_id: int, *, session: Session) -> int:
     """Return the id of a theme's latest event, 0 when there is none."""
     return session.scalar(select(func.max(LabelEvent.id)).where(LabelEvent.theme_id == theme_id)) or 0
+
+
+def event_ids(theme_id: int, *, session: Session) -> Iterator[int]:
+    """Yield the ids of a theme's events in ascending order."""
+    query = select(LabelEvent.id).where(LabelEvent.theme_id == theme_id).order_by(LabelEvent.id)
+    yield from session.scalars(query, execution_options={"yield_per": 10_000})
 
 
 def newest_sample_of(theme_id: int, *, session: Session) -> int:

@@ -16,7 +16,7 @@ from workbench.store.box_rows import boxes_of_samples
 from workbench.store.decisions import BoxData
 from workbench.store.ingest import IngestImage
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import SPLITS, Batch, Theme
+from workbench.store.schema import Batch, Theme
 from workbench.store.themes import find_theme
 
 SUFFIX = "-crops"
@@ -28,12 +28,12 @@ ACTION = "crops"
 
 @dataclass(frozen=True)
 class BoxedImage:
-    """An image with boxes. Plain values, so that no transaction is open while images are cut."""
+    """An image with boxes, and its split if it has one. Plain values: no transaction is open while images are cut."""
 
     sha256: str
     uri: str
     name: str
-    split: str
+    split: str | None
     boxes: tuple[BoxData, ...]
 
 
@@ -46,13 +46,10 @@ class Crop:
 
 
 def boxed_images(theme_id: int, *, session: Session) -> list[BoxedImage]:
-    """Return the images of a theme that have boxes, in the order of their ids; those without a split count as train."""
+    """Return the images of a theme that have boxes, in the order of their ids."""
     samples = images_with_boxes(theme_id, session=session)
     boxes = boxes_of_samples([sample.id for sample in samples], session=session)
-    return [
-        BoxedImage(sample.sha256, sample.uri, sample.name, sample.split or SPLITS[0], boxes[sample.id])
-        for sample in samples
-    ]
+    return [BoxedImage(sample.sha256, sample.uri, sample.name, sample.split, boxes[sample.id]) for sample in samples]
 
 
 def find_crop_theme(theme: Theme, *, session: Session) -> Theme | None:

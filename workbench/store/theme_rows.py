@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, String, Table, insert, select, update
+from sqlalchemy import JSON, BigInteger, Column, DateTime, String, Table, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,17 +20,17 @@ _PAGE = 2_000
 
 
 def rows_of_theme(model: type[Base], theme_id: int, *, session: Session) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of a table that belong to a theme, deleted ones too, page by page in the order of their ids."""
-    columns = model.__table__.columns
-    query = select(*columns).order_by(columns.id).limit(_PAGE)
+    """Yield the rows of a table that belong to a theme, deleted ones too, page by page in the order of their keys."""
+    columns, keys = model.__table__.columns, list(model.__table__.primary_key)
+    query = select(*columns).order_by(*keys).limit(_PAGE)
     if "theme_id" in columns:
         query = query.where(columns.theme_id == theme_id)
     else:
         query = query.where(columns.sample_id.in_(select(Sample.id).where(Sample.theme_id == theme_id)))
-    last = 0
-    while page := session.execute(query.where(columns.id > last)).mappings().all():
+    further = query
+    while page := session.execute(further).mappings().all():
         yield from cast("Sequence[Mapping[str, Any]]", page)
-        last = page[-1]["id"]
+        further = query.where(tuple_(*keys) > tuple_(*(page[-1][key.name] for key in keys)))
 
 
 def columns_of(model: type[Base]) -> dict[str, Column[Any]]:

@@ -26,7 +26,7 @@ from workbench.theme.criteria import moment
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.store.steps.forks import MergeOutcome
+    from workbench.store.steps.fork_merges import MergeOutcome
     from workbench.store.steps.revert import RevertOutcome
     from workbench.store.upkeep.backup import BackupReport
     from workbench.theme.query import Samples
@@ -243,7 +243,7 @@ class ThemeRecords(ThemeBase):
         >>> other.merge_back(dry_run=True).taken
         1
         """
-        from workbench.store.steps.forks import merge_fork
+        from workbench.store.steps.fork_merges import merge_fork
 
         with self.store.read() as session:
             theme_id = id_of(self, session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from workbench.store.themes import get_theme
 from workbench.theme.base import ThemeBase, id_of
 
 if TYPE_CHECKING:
@@ -77,22 +78,24 @@ class ThemeWork(ThemeBase):
         """Make the feature vectors that its images lack, and keep them below `db/embeddings/`.
 
         `encoder`: "auto" is `lite0@112` where its weights are installed (the extra `assist`), else `hog`, which needs
-        none; see `workbench embed --help`. The label panel does this by itself, in the background. `on` has workers
-        make them, as `workbench.predict` says. Raises NotFoundError for another name, ConflictError while another
-        process makes vectors of the same encoder.
+        none; see `workbench embed --help`. A theme of boxes gets those of its crops. The label panel does this by
+        itself, in the background. `on` has workers make them, as `workbench.predict` says. Raises NotFoundError for
+        another name, ConflictError while another process makes vectors of the same encoder.
 
         >>> theme.embed("hog", progress=False).dimensions
         1828
         """
         from workbench.embeddings.filling import embed
+        from workbench.training.crops import theme_of_images
 
-        return embed(self.store, self.name, encoder, on=on, progress=progress)
+        return embed(self.store, theme_of_images(self.store, self.name), encoder, on=on, progress=progress)
 
     def assistant(self, encoder: str = "auto") -> Assistant:
         """Return the model beside the annotators, up to date: the one that the label panel uses, too.
 
         It composes pages of images to label at once, suggests labels, says how right they are and how many presses are
-        left; its answers are one batch each. See docs/assist.md.
+        left; its answers are one batch each. That of a theme of boxes is about its crops, which are brought up to
+        date; `assistant.theme` is the name of their theme. See docs/assist.md.
 
         >>> _ = theme.embed("hog", progress=False)
         >>> beside = theme.assistant("hog")
@@ -100,9 +103,11 @@ class ThemeWork(ThemeBase):
         (8, 'check')
         """
         from workbench.assist.assistant import assistant_of
+        from workbench.training.crops import theme_of_images
 
+        name = theme_of_images(self.store, self.name)
         with self.store.read() as session:
-            theme_id = id_of(self, session)
+            theme_id = get_theme(name, session=session).id
         found = assistant_of(self.store, theme_id, encoder)
         found.refresh(wait=True)
         return found

@@ -23,19 +23,22 @@ from workbench.training.progress_file import RUNNING, State, progress_by_job, re
 NOTEBOOK = "03_train"
 KIND = "training"
 _SHOWN = 30
+_AS_SHIPPED: dict[str, Any] = {"overrides": {}, "num_epochs": None, "run_name": None, "params_file": "params.yaml"}
 
 
 def launch(project: Project, parameters: Mapping[str, Any]) -> str:
     """Start the training notebook with these parameters in a process of its own and return the job's id.
 
-    Settings are checked first: raises ConfigError for wrong ones and NotFoundError for an unknown theme or network,
-    before anything is started or written.
+    What is not given is as params.yaml has it: what a person wrote into the notebook's cell is for training there, not
+    here. Settings are checked first: raises ConfigError for wrong ones and NotFoundError for an unknown theme or
+    network, before anything is started or written.
     """
     from workbench.store import open_store
     from workbench.store.themes import get_theme
     from workbench.training.networks import require_importable
     from workbench.training.plan import read_settings
 
+    parameters = {**_AS_SHIPPED, **parameters}
     check_parameters(find_notebook(NOTEBOOK, project), parameters)
     params, _ = read_settings(
         project,

@@ -18,6 +18,7 @@ from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
 from workbench.registry.run_predictions import PREDICTIONS_FILE, RunPrediction
 from workbench.registry.runs import ORIGIN
+from workbench.registry.test_meter import TestFigure, figure_of_run, meter_of
 from workbench.registry.tracking import (
     AUGMENT_FILE,
     CERTIFICATE_TAG,
@@ -25,6 +26,8 @@ from workbench.registry.tracking import (
     LEAKS_TAG,
     PARAMS_FILE,
     SNAPSHOT_TAG,
+    TEST_LOOKS_TAG,
+    TEST_TAG,
 )
 from workbench.store.assistance import labeled_by_model
 from workbench.store.groups.certificate import sentence
@@ -135,6 +138,18 @@ def log_result(
         own_module=own.__module__ if own else None,
     )
     return str(info.model_uri)
+
+
+def log_looks(plan: Plan, run_id: str, accuracy: float) -> TestFigure | None:
+    """Tag the active run with what its test accuracy rests on, once its look at the test split has been counted."""
+    import mlflow
+
+    with plan.store.read() as session:
+        figure = figure_of_run(plan.theme_id, run_id, accuracy, session=session)
+        meter = meter_of(plan.theme_id, session=session)
+    if figure is not None:
+        mlflow.set_tags({TEST_TAG: str(figure), TEST_LOOKS_TAG: str(meter)})
+    return figure
 
 
 def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[Epoch]) -> None:

@@ -23,6 +23,7 @@ from workbench.store.splits import preview_splits
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme, list_themes
+from workbench.training.crops import SPLITTER
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, TrainingParams, load_params, split_by_file
 from workbench.training.recipes import recipe_values, training_images
@@ -31,7 +32,6 @@ from workbench.trust import require_trust
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
 
-_SPLITTER = "training"
 _DRAWN = 3
 _DRAWN_SIDE = 256
 
@@ -216,7 +216,7 @@ def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
     with closing(open_store(project)) as store:
         if data.samples == "boxes":
             name = theme_of_crops(
-                store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
+                store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=SPLITTER
             )
         with store.read() as session:
             theme = get_theme(name, session=session)
@@ -226,9 +226,9 @@ def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
             else:
                 counts = theme_counts(theme.id, session=session).by_label
         _check_counts(theme, counts)
-        compare_newcomers(store, name, annotator=_SPLITTER)
+        compare_newcomers(store, name, annotator=SPLITTER)
         if waiting:
-            done = assign_splits_in_steps(store, theme, data.split_ratio, seed=data.seed, annotator=_SPLITTER)
+            done = assign_splits_in_steps(store, theme, data.split_ratio, seed=data.seed, annotator=SPLITTER)
         snapshot = take_snapshot_in_steps(store, theme.id)
         if waiting:
             given = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())

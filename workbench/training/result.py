@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.data.metrics import ConfusionMatrix
 from workbench.paths import Project
+from workbench.registry.test_meter import TestFigure
 from workbench.training.epoch_log import Epoch
 from workbench.training.slices import Slice
 
@@ -22,7 +23,8 @@ class TrainingResult:
     `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
     epoch; `confusion` is the test split's matrix over `class_names`. `stopped` says that it was ended on request before
     its last epoch. `slices` says how test accuracy differs by size, brightness and annotator, the worst first.
-    `leaks` says what is known of near duplicates and groups in two splits.
+    `leaks` says what is known of near duplicates and groups in two splits. `test` is the test accuracy with its
+    interval, widened for the models that had been measured on that split by then; None where nothing could be recorded.
     """
 
     theme: str
@@ -40,6 +42,7 @@ class TrainingResult:
     slices: list[Slice]
     leaks: str
     project: Project = field(repr=False, compare=False)
+    test: TestFigure | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a batch caller wants to read, ready for JSON.
@@ -59,6 +62,7 @@ class TrainingResult:
             "best_epoch": self.best_epoch,
             "stopped": self.stopped,
             "leaks": self.leaks,
+            **(self.test.as_dict() if self.test else {}),
             "slices": [each.as_dict() for each in self.slices],
             "seconds": round(self.seconds, 2),
         }
@@ -90,11 +94,17 @@ class TrainingResult:
         >>> result.plot_confusion()
         <NotebookFigure size ... with 2 Axes>
         """
-        title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
-        return self.confusion.plot(title)
+        return self.confusion.plot(f"{self.theme}, test split\n{self.on_test}".replace("; ", "\n"))
+
+    @property
+    def on_test(self) -> str:
+        """Say the test accuracy with its interval and what that takes into account.
+
+        >>> result.on_test
+        '... of 2 test images; true accuracy between ... and ... % (95 %, Wilson)'
+        """
+        accuracy = self.metrics.get("test_accuracy", float("nan"))
+        return str(self.test) if self.test else f"test accuracy {accuracy:.4f}"
 
     def __repr__(self) -> str:
-        accuracy = self.metrics.get("test_accuracy", float("nan"))
-        return (
-            f"TrainingResult({self.theme}, run {self.run_id}, test accuracy {accuracy:.4f}, {len(self.epochs)} epochs)"
-        )
+        return f"TrainingResult({self.theme}, run {self.run_id}, {len(self.epochs)} epochs: {self.on_test})"

@@ -96,7 +96,7 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
     from workbench.registry.test_meter import count_evaluation
     from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import calibrate, test
-    from workbench.training.mlflow_logging import log_result, log_start
+    from workbench.training.mlflow_logging import log_looks, log_result, log_start
     from workbench.training.slices import slices_of
 
     started = time.perf_counter()
@@ -123,6 +123,7 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
             uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics, slices)
             purpose = "training" if control.parent_run_id is None else "trial"
             count_evaluation(plan.store, plan.theme_id, run.info.run_id, purpose, len(plan.images["test"]))
+            figure = log_looks(plan, run.info.run_id, metrics["test_accuracy"])
             _finish(folder, fitted.stopped)
         result = TrainingResult(
             theme=plan.theme,
@@ -139,11 +140,13 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
             seconds=time.perf_counter() - started,
             slices=slices,
             leaks=sentence(plan.snapshot.certificate),
+            test=figure,
             project=plan.project,
         )
         state = "stopped" if fitted.stopped else "complete"
         matrix = result.confusion.counts.tolist()
-        progress.update(state=state, metrics=metrics, confusion=matrix, best_epoch=result.best_epoch)
+        known = {"metrics": metrics, "test": result.on_test, "confusion": matrix, "best_epoch": result.best_epoch}
+        progress.update(state=state, **known)
     return result
 
 

@@ -208,8 +208,23 @@ class TuningResult:
         counts = ", ".join(f"{count} {state}" for state, count in self.counts.items())
         return (
             f"{self.study_name}: {self.metrics[0]} {self.best_value:.4f} in {self.best_trial.name} ({chosen}); "
-            f"{len(self.all_trials)} trials: {counts}; MLflow run {self.run_id}"
+            f"{len(self.all_trials)} trials: {counts}; MLflow run {self.run_id}{self._on_test()}"
         )
+
+    def _on_test(self) -> str:
+        """What the best value rests on, where it was measured on the test split."""
+        if self.metrics[0] != "test_accuracy" or self.best_run_id is None:
+            return ""
+        from contextlib import closing
+
+        from workbench.registry.test_meter import figure_of_run
+        from workbench.store import open_store
+        from workbench.store.themes import get_theme
+
+        with closing(open_store(self.project)) as store, store.read() as session:
+            theme_id = get_theme(self.theme, session=session).id
+            figure = figure_of_run(theme_id, self.best_run_id, self.best_value, session=session)
+        return f"; {figure}" if figure else ""
 
     __repr__ = __str__
 

@@ -22,13 +22,17 @@ from workbench.store.bulk_edits import delete_samples
 from workbench.store.column_types import now
 from workbench.store.decisions import SKIPPED, BoxData, Decision
 from workbench.store.events import start_batch
+from workbench.store.groups.pairs import DuplicatePair, moment_of_search, samples_not_compared, write_search
+from workbench.store.groups.together import together
 from workbench.store.label_merges import delete_label, merge_labels
 from workbench.store.labels import add_label, labels_of
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Batch, Label, LabelEvent, Sample, Theme
+from workbench.store.schema import Batch, DuplicateSearch, Label, LabelEvent, Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.splits import assign_splits
+from workbench.store.states.tags import add_tag, find_state
 from workbench.store.steps import writing
+from workbench.store.test_evaluations import evaluations_of, record_evaluation
 from workbench.store.themes import create_theme, get_theme, list_themes
 from workbench.store.undo import undo
 from workbench.store.upkeep.garbage import collect_garbage
@@ -60,6 +64,14 @@ def lived(store, make_theme, add_samples):
         replace_boxes(ids[7], [], session=session, **MIKA)
     with store.write() as session:
         delete_samples(theme_id, SampleFilter(ids=(ids[3],)), session=session, **MIKA)
+    with store.write() as session:
+        add_tag(theme_id, "before boxes", note="as Léa left it", session=session, **MIKA)
+        record_evaluation(theme_id, "a run", "training", 2, session=session, **MIKA)
+        moment = moment_of_search(theme_id, session=session)
+        how = {"method": "details", "encoder": "hog", "encoder_digest": "0" * 16, "threshold": 0.5, "images": 8}
+        search = DuplicateSearch(theme_id=theme_id, **how, **vars(moment), **MIKA)
+        pairs = [DuplicatePair(ids[0], ids[4], 0.9), DuplicatePair(ids[0], ids[1], 0.25)]
+        write_search(theme_id, pairs, search, keep=False, session=session)
     with store.write() as session:
         replace_boxes(ids[0], [BoxData(dog, 5, 5, 5, 5)], session=session, **MIKA)
     with store.write() as session:
@@ -98,6 +110,17 @@ def test_a_theme_comes_back_without_a_difference(archive, elsewhere, make_theme,
         session.scalars(select(Theme).where(Theme.name == "back")).one().name = "lived"
     export_theme(elsewhere, "lived", tmp_path / "again.zip", "workbench", **QUIET)
     assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
+    with elsewhere.read() as session:
+        theme_id = get_theme("lived", session=session).id
+        ids = [row.id for row in session.scalars(select(Sample).where(Sample.theme_id == theme_id).order_by(Sample.id))]
+        # The tag names the state before the boxes that came after it, whatever the ids of events are here.
+        state = find_state(theme_id, "before boxes", session=session)
+        later = session.scalars(select(LabelEvent).where(LabelEvent.theme_id == theme_id, state.later_events()))
+        assert [event.action for event in later] == ["boxes", "boxes"]
+        assert state.last_sample == ids[-1]
+        assert together(theme_id, session=session) == {ids[0]: ids[0], ids[4]: ids[0]}
+        assert samples_not_compared(theme_id, session=session) == []
+        assert [row.run_id for row in evaluations_of(theme_id, session=session)] == ["a run"]
 
 
 def test_labels_of_data_sets_keep_their_blanks_and_are_no_fault(store, make_theme, elsewhere, tmp_path):
@@ -243,6 +266,12 @@ def theme_of(**values):
         (theme_of(description=None), r"manifest\.json:1"),
         (theme_of(description="a\0b"), r"manifest\.json:1"),
         (theme_of(description="\ud800"), r"manifest\.json:1"),
+        (line_of("tags.jsonl", 1, last_event=9_999), r"tags\.jsonl:1: refers to"),
+        (line_of("tags.jsonl", 1, name="now"), r"tags\.jsonl:1: .*means a time"),
+        (line_of("near_duplicates.jsonl", 2, second_id=99), r"near_duplicates\.jsonl:2: refers to"),
+        (line_of("near_duplicates.jsonl", 2, score=2), r"near_duplicates\.jsonl:2: the match 2 is not"),
+        (line_of("duplicate_searches.jsonl", 1, threshold=-1), r"duplicate_searches\.jsonl:1: The threshold"),
+        (line_of("test_evaluations.jsonl", 1, purpose="fun"), r"test_evaluations\.jsonl:1: .* no evaluation"),
         (line_of("samples.jsonl", 2, label_id=99), r"samples\.jsonl:2: refers to"),
         (line_of("samples.jsonl", 2, label_id=-1), r"samples\.jsonl:2: refers to"),
         (line_of("samples.jsonl", 4, split="holdout"), r"samples\.jsonl:4: there is no split"),

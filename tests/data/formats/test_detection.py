@@ -57,6 +57,34 @@ PETS = ("cat/a.png", "cat/b.png", "dog/c.png")
             {"set/Data/CLS/train/n1/a.png": ("n1", "train"), "set/Data/CLS/val/b.png": (None, "valid")},
         ),
         (
+            {"01_train/cat/a.png": (8, 8), "02_val/cat/b.png": (8, 8), "03 test/c.png": (8, 8)},
+            {
+                "01_train/cat/a.png": ("cat", "train"),
+                "02_val/cat/b.png": ("cat", "valid"),
+                "03 test/c.png": (None, "test"),
+            },
+        ),
+        (
+            {"x/cat/train/a.png": (8, 8), "x/cat/test/b.png": (8, 8), "x/dog/train/c.png": (8, 8)},
+            {
+                "x/cat/train/a.png": ("cat", "train"),
+                "x/cat/test/b.png": ("cat", "test"),
+                "x/dog/train/c.png": ("dog", "train"),
+            },
+        ),
+        (
+            {"x/cat/images/a.png": (8, 8), "x/cat/masks/a.png": (8, 8), "x/dog/b.png": (8, 8)},
+            {"x/cat/images/a.png": ("cat", None), "x/dog/b.png": ("dog", None)},
+        ),
+        (
+            {"images/train/cat/a.png": (8, 8), "images/test/dog/b.png": (8, 8), "masks/train/cat/a.png": (8, 8)},
+            {"images/train/cat/a.png": ("cat", "train"), "images/test/dog/b.png": ("dog", "test")},
+        ),
+        (
+            {"rail/train/a.png": (8, 8), "road/car/b.png": (8, 8)},
+            {"rail/train/a.png": ("rail", None), "road/car/b.png": ("road", None)},
+        ),
+        (
             {"toy_train/x/a.png": (8, 8), "blood_test/y/b.png": (8, 8), "train_station/c.png": (8, 8)},
             {
                 "toy_train/x/a.png": ("toy_train", None),
@@ -87,6 +115,19 @@ def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names
         bring_in(root)
     _, theme = bring_in(root, "folder", theme="asked")
     assert {label for label, *_ in theme.values()} == {name.split("/")[0] for name in names}
+    _, theme = bring_in(root, "images", theme="unlabeled")
+    assert {label for label, *_ in theme.values()} == {None}
+    assert theme[names[-1]][1] == {"test/b.png": "test", "val/images/a.png": "valid"}.get(names[-1])
+
+
+@pytest.mark.parametrize("places", [("x_part_1", "x_part_2"), ("scans", "scans")])
+def test_a_table_about_all_images_in_parts_is_no_side_file(data_set, bring_in, places):
+    names = [f"{place}/{name}.png" for place, name in zip(places, "ab", strict=True)]
+    root = data_set(dict.fromkeys(names, (8, 8)) | {"about.csv": "id,dx\na,mel\nb,nv\n"})
+    report, theme = bring_in(root)
+    assert (report.format, {label for label, *_ in theme.values()}) == ("csv", {None})
+    assert "--field says which it is: dx" in report.why
+    assert {label for label, *_ in bring_in(root, field="dx", theme="asked")[1].values()} == {"mel", "nv"}
 
 
 @pytest.mark.parametrize(

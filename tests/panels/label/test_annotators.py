@@ -4,6 +4,8 @@ import pytest
 
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
+from workbench.store.decisions import Decision
+from workbench.store.single_edits import Edit, decide
 
 
 @pytest.fixture
@@ -76,3 +78,24 @@ def test_ones_own_image_is_asked_again_without_its_label_and_keeps_it(ask):
     undone = ask("commit", since=0, newest=4, entries=[{"kind": "undo", "annotator": "ann", "key": "k4", "of": "k3"}])
     assert undone["outcomes"][0]["samples"] == [1]
     assert ask("repeats", annotator="ann")["consistency"] == []
+
+
+def test_where_second_opinions_are_asked_for_ones_own_come_among_the_next_ones(ask, sqlite_store, add_samples):
+    add_samples(sqlite_store, 1, range(4, 60))
+    with sqlite_store.write() as session:
+        decide(1, [Edit(one, Decision.of(2)) for one in range(1, 45)], annotator="ann", session=session)
+
+    def again():
+        items = ask("assign samples", annotator="ann", number=5)["items"]
+        assert len(items) >= 5
+        return [item for item in items if item.get("again")]
+
+    assert again() == []
+    ask("set overlap", overlap=0.5)
+    first, second = again()
+    assert (first["label"], first["second"], second["label"]) == (None, True, None)
+    for item in (first, second):
+        act(ask, "again", item["id"], 2, "ann", f"again {item['id']}")
+    # 5 % of 44 are two: that is all for now.
+    assert again() == []
+    assert ask("repeats", annotator="ann")["consistency"][0]["asked"] == 2

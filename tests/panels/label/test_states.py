@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
 from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
+from workbench.store.schema import Sample
 from workbench.store.single_edits import Edit, decide
 
 
@@ -31,7 +33,7 @@ def ask(sqlite_store, make_theme, add_samples):
     with sqlite_store.write() as session:
         edits = [Edit(one, Decision.of(call.dog)) for one in ids[2:6]]
         decide(theme_id, edits, annotator="bob", session=session)
-    call.ids = ids
+    call.ids, call.store = ids, sqlite_store
     return call
 
 
@@ -68,3 +70,29 @@ def test_what_changed_since_leads_to_the_images_and_back(ask):
     done, _ = ask("revert", state="first", annotator="ann")
     assert done["words"] == "4 of 8 labels went back to 'first'."
     assert ask("state diff", state="first")[0]["changed"] == 0
+
+
+def test_a_fork_is_made_compared_and_merged_back(ask):
+    made, _ = ask("fork", state="first", name="pets apart", annotator="ann")
+    value, _ = ask("forks")
+    assert ([each["name"] for each in value["forks"]], value["origin"]) == (["pets apart"], None)
+    apart = {"theme": made["id"], "annotator": "ann"}
+    there, _ = ask("forks", theme=made["id"])
+    assert there["origin"]["name"] == "pets"
+    # Its first tag is the state that it began with: what was decided in it since is a diff like any other.
+    (tag,) = ask("states", theme=made["id"])[0]["tags"]
+    assert tag["name"] == "fork of pets, first"
+    with ask.store.write() as session:
+        rows = session.scalars(select(Sample).where(Sample.theme_id == made["id"]).order_by(Sample.id)).all()
+        dog = next(label.id for label in labels_of(made["id"], session=session) if label.name == "dog")
+        decide(made["id"], [Edit(row.id, Decision.of(dog)) for row in rows[:3]], annotator="eve", session=session)
+    found, _ = ask("state diff", theme=made["id"], state=tag["name"])
+    assert (found["changed"], found["by_annotator"]) == (3, {"eve": 3})
+    # The third became a dog here, too.
+    would, _ = ask("merge fork", **apart, dry_run=True)
+    assert would["words"].startswith("2 decisions of 'pets apart' would go to 'pets'; 1 were there already")
+    done, _ = ask("merge fork", **apart)
+    assert (done["taken"], done["conflicts"]) == (2, 0)
+    assert ask("state diff", state="first")[0]["by_annotator"] == {"ann": 2, "bob": 4}
+    assert ask("merge fork", **apart, dry_run=True)[0]["taken"] == 0
+    assert "exists already" in ask("fork", state="", name="pets apart", annotator="ann")[0]["error"]

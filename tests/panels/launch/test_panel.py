@@ -81,3 +81,24 @@ def test_a_network_is_found_by_a_part_of_its_name(colors):
     assert timm
     assert all("convnextv2_atto" in name for name in timm)
     assert ask(panel, "networks", like="nothing is called so")[0]["value"] == []
+
+
+def test_a_preset_says_what_it_stands_for_and_only_what_differs_is_changed(colors):
+    panel = LaunchPanel("colors", store=colors.store)
+    usual = panel.config["values"]
+    quick = {**usual, "model.recipe": "quick"}
+    said = ask(panel, "preset", theme="colors", values=quick)[0]["value"]
+    assert (said["values"]["training.num_epochs"], said["values"]["model.recipe"]) == (10, "quick")
+    best = ask(panel, "preset", theme="colors", values={**usual, "model.recipe": "best"})[0]["value"]
+    assert best["also"]["training.label_smoothing"] == 0.1
+    assert not {"theme", *usual} & best["also"].keys()
+    assert panel._overrides({"theme": "colors", "values": said["values"]}) == {"model.recipe": "quick"}
+    # What params.yaml says is a change where the preset says otherwise.
+    own = {**said["values"], "training.num_epochs": 3, "data.batch_size": 4}
+    changed = {"model.recipe": "quick", "training.num_epochs": 3, "data.batch_size": 4}
+    assert panel._overrides({"theme": "colors", "values": own}) == changed
+    # Without a preset the fields begin with the file's, with the file's preset with that.
+    assert panel._overrides({"theme": "colors", "values": usual}) == {}
+    text = colors.project.params_file.read_text()
+    colors.project.params_file.write_text(f"{text}\nmodel:\n  recipe: quick\n")
+    assert LaunchPanel("colors", store=colors.store).config["values"]["training.num_epochs"] == 10

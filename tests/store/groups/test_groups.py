@@ -164,6 +164,17 @@ def test_groups_in_two_splits_are_listed_and_mended_never_out_of_test(store, pat
         event = history_of(train, session=session)[-1]
         assert (event.action, event.before, event.after, event.annotator) == ("split", "train", "test", "ann")
     assert mend_groups(store, theme_id, annotator="ann").groups == 0
+    # One undo takes it back, and one undo of that puts it there once more.
+    for expected in (snapshot_before, after, snapshot_before):
+        with store.write() as session:
+            done = undo(theme_id, annotator="ann", batch_id=done.batch_id, session=session)
+        assert (done.restored, done.kept, splits(store, ids)) == (2, 0, expected)
+    assert mend_groups(store, theme_id, annotator="ann").moved == {"train": 1, "valid": 1}
+    with store.write() as session:
+        take_snapshot(theme_id, session=session)
+        # By now a model may have been judged by them: they do not go back into train.
+        done = undo(theme_id, annotator="ann", session=session)
+    assert (done.action, done.restored, done.kept, splits(store, ids)) == ("mend groups", 0, 2, after)
 
 
 def test_by_hand_a_group_moves_as_a_whole_or_not_at_all(store, patients):

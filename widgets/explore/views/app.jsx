@@ -1,4 +1,5 @@
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { LineageTable } from "../../shared/lineage.jsx";
 import { keepTabInside, useFocus } from "../../shared/modal.js";
 import { LOST } from "../../shared/polling.js";
 import { Asked } from "../../shared/question.jsx";
@@ -30,6 +31,9 @@ export function App({ panel }) {
             aria-label={VIEWS.find((each) => each.view === view)?.name}
           >
             {view === "data" ? <Data panel={panel} /> : <Answer panel={panel} />}
+            {view !== "data" && panel.state.sample && panel.state.of === "images" && (
+              <Models panel={panel} sample={panel.state.sample.id} />
+            )}
           </div>
         </main>
         <Controls panel={panel} />
@@ -39,6 +43,17 @@ export function App({ panel }) {
       {yaml && <Yaml panel={panel} />}
       <Asked panel={panel} />
     </div>
+  );
+}
+
+/** Who was trained or tested on the image that is looked at, once that is asked for. @param {{panel: ExplorePanel, sample: number}} props */
+function Models({ panel, sample }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="wb-pad" onToggle={(/** @type {any} */ event) => setOpen(event.target.open)}>
+      <summary>Models that know this image</summary>
+      {open && <LineageTable link={panel.link} sample={sample} />}
+    </details>
   );
 }
 

@@ -13,6 +13,7 @@ import {
   togglePages,
   WORTHWHILE,
 } from "../assist.js";
+import { openCrops } from "../browsing.js";
 import { run } from "../commands.js";
 import { acceptRest } from "../edits.js";
 import { useCursor } from "./grid.jsx";
@@ -43,8 +44,18 @@ export function StandingLine({ panel }) {
 
 /** What the bar offers of the model beside. @param {{panel: LabelPanel}} props */
 export function AssistBar({ panel }) {
-  const { assist, view } = panel.state;
+  const { assist, theme, view } = panel.state;
   const open = view === "assist";
+  if (theme?.boxes && view !== "home" && !panel.gallery && Object.values(theme.boxes).some((count) => count > 0))
+    return (
+      <button
+        type="button"
+        title="The boxes, cut out, as images of a theme of their own: second look, map, what is alike"
+        onClick={() => openCrops(panel)}
+      >
+        Boxes as images
+      </button>
+    );
   if (!hasAssist(panel) || view === "home" || (!open && view !== "map" && panel.countsNow().total() < WORTHWHILE))
     return null;
   return (

@@ -24,7 +24,12 @@ export function Bar({ panel }) {
       {home || panel.gallery ? (
         <b>{home ? "Themes" : state.theme?.name}</b>
       ) : (
-        <button type="button" class="wb-theme" title="Show all themes" onClick={() => leave(panel)}>
+        <button
+          type="button"
+          class="wb-theme"
+          title={`${state.theme?.name}: show all themes`}
+          onClick={() => leave(panel)}
+        >
           <span aria-hidden="true">‹ </span>
           <b>{state.theme?.name}</b>
         </button>

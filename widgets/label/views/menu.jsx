@@ -69,7 +69,7 @@ function Popup({ name, text, label, up, right, children }) {
  */
 export function Menu({ name, value, choices, onChoose, up }) {
   const shown = choices.find(([choice]) => choice === value)?.[1] ?? String(value);
-  const text = [<span class="wb-faint">{`${name} `}</span>, shown];
+  const text = [<span class="wb-faint">{`${name} `}</span>, <span class="wb-value">{shown}</span>];
   return (
     <Popup name={name} text={text} label={`${name}: ${shown}`} up={up}>
       {(close) =>

@@ -5,6 +5,7 @@ import { message } from "../../shared/polling.js";
 import { sheetOf } from "../../shared/sheet.js";
 import { Thumbnail } from "../../shared/thumbnail.jsx";
 import { refreshCounts, reload, showChosen } from "../browsing.js";
+import { Forks } from "./forks.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { StateDiff, StatePage, Tag } from "../messages.js" */
@@ -73,6 +74,7 @@ export function StatesDialog({ panel }) {
       {diff && <Changes panel={panel} state={state} diff={diff} onTrouble={failed} />}
       {going && ids && <p class="wb-faint">{`Of the ${plural(ids.length, "selected image")}: ${going.words}`}</p>}
       {page && <Past page={page} label={label} onLabel={only} onOffset={setOffset} />}
+      <Forks panel={panel} state={state} />
     </Dialog>
   );
 }

@@ -103,6 +103,7 @@ function Share({ panel, team }) {
 
 /** @param {{team: import("../messages.js").Team}} props */
 function Members({ team }) {
+  if (!team.whole) return <p class="wb-faint">Counting who decided what …</p>;
   if (team.members.length === 0) return <p>Nobody has decided about an image yet.</p>;
   return (
     <table class="wb-counts" aria-label="Annotators">
@@ -182,7 +183,7 @@ function Repeats({ panel }) {
     <section aria-label="Consistency">
       {found.consistency.length > 0 && (
         <Figures
-          title="The same once more"
+          title="Asked the same again"
           head={["Annotator", "Asked again", "Same"]}
           rows={found.consistency.map((row) => [row.annotator, number(row.asked), share(row.same / row.asked)])}
         />
@@ -286,7 +287,8 @@ function lookAt(panel, ids) {
 /** @param {{title: string, head: string[], rows: string[][]}} props */
 function Figures({ title, head, rows }) {
   return (
-    <table class="wb-counts" aria-label={title}>
+    <table class="wb-counts">
+      <caption>{title}</caption>
       <thead>
         <tr>
           {head.map((name) => (
@@ -311,5 +313,6 @@ function Figures({ title, head, rows }) {
 
 /** @param {number | null} value */
 function kappa(value) {
-  return value === null ? "–" : value.toFixed(2);
+  // Nothing below zero is left of -0.001.
+  return value === null ? "–" : (Math.round(100 * value) / 100 || 0).toFixed(2);
 }

@@ -60,10 +60,11 @@ export function Tools({ panel }) {
         onInput={(/** @type {Event} */ event) => search(panel, /** @type {HTMLInputElement} */ (event.target).value)}
         onKeyDown={(/** @type {KeyboardEvent} */ event) => onSearchKey(panel, event)}
       />
-      <Selected panel={panel} />
+      <span class="wb-grow" />
       {panel.review && (
         <button
           type="button"
+          class="wb-accept"
           title="Accept the predictions of this page for all images that nobody has decided about (Shift+A)"
           onClick={() => acceptPage(panel)}
         >
@@ -123,36 +124,19 @@ function View({ panel }) {
 /** The samples that the notebook chose: that only they are shown, and the way to all others and back. @param {{panel: LabelPanel, chosen: import("../state.js").Choice}} props */
 function ChosenChip({ panel, chosen }) {
   const only = Boolean(panel.state.where.ids);
-  const what = `${plural(chosen.ids.length, "chosen sample")}${chosen.about ? `: ${chosen.about}` : ""}`;
+  const many = plural(chosen.ids.length, "chosen sample");
+  const what = [many, chosen.about].filter(Boolean).join(": ");
   return (
     <span class={`wb-chosen${only ? " wb-on" : ""}`} role="status">
       {only && (
         <b class="wb-ellipsis" title={what}>
-          {what}
+          {chosen.about ? <span class="wb-many">{`${many}: `}</span> : many}
+          {chosen.about}
         </b>
       )}
       <button type="button" class="wb-link" title={only ? "" : what} onClick={() => showChosen(panel, !only)}>
-        {only ? "Show all" : `Show the ${plural(chosen.ids.length, "chosen sample")}`}
+        {only ? "Show all" : `Show the ${many}`}
       </button>
-    </span>
-  );
-}
-
-/** How many images are selected; where nothing is, the room stays. @param {{panel: LabelPanel}} props */
-function Selected({ panel }) {
-  const { selection } = panel.state;
-  const some = selection.size > 0;
-  return (
-    <span class="wb-selection">
-      <b class="wb-number" role="status">
-        {some ? `${number(selection.size)} selected` : ""}
-      </b>
-      {some && (
-        <button type="button" class="wb-link" onClick={() => panel.set({ selection: selection.none() })}>
-          Deselect
-        </button>
-      )}
-      <span class="wb-faint wb-ellipsis">{some ? "press a label’s key, or click it, to label them" : ""}</span>
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { typed, words } from "../../launch/wording.js";
+import { alsoSets, following, typed, words } from "../../launch/wording.js";
 
 test("numbers are sent as numbers, everything else as it was typed", () => {
   const usual = {
@@ -45,4 +45,16 @@ test("each state says what came of it, and what can be done", () => {
   assert.match(words({ ...launch, state: "lost" }), /workbench resume r$/);
   assert.match(words({ ...launch, state: "interrupted" }), /workbench resume r$/);
   assert.equal(words({ ...launch, state: "failed", error: "No theme." }), "failed: No theme.");
+});
+
+test("fields that nobody changed follow the preset, and what it sets besides is told", () => {
+  const before = { "model.recipe": "none", "training.num_epochs": 30, "training.optimizer": "SGD" };
+  const after = { "model.recipe": "quick", "training.num_epochs": 10, "training.optimizer": "AdamW" };
+  const chosen = { ...before, "model.recipe": "quick" };
+  assert.deepEqual(following(chosen, before, after), after);
+  assert.deepEqual(following({ ...chosen, "training.num_epochs": "4" }, before, after), {
+    ...after,
+    "training.num_epochs": "4",
+  });
+  assert.equal(alsoSets({ "training.ema_decay": 0.99, "training.test_views": [] }), "ema decay 0.99, test views none");
 });

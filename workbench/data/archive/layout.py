@@ -15,9 +15,26 @@ from typing import Any
 from workbench.errors import WorkbenchError
 from workbench.store.decisions import Decision
 from workbench.store.groups.given import checked_name as checked_group
+from workbench.store.groups.pairs import checked_threshold
 from workbench.store.label_keys import checked_key
 from workbench.store.labels import checked_color, checked_name
-from workbench.store.schema import SPLITS, Base, Batch, Box, Group, Label, LabelEvent, Sample, SecondOpinion
+from workbench.store.schema import (
+    PURPOSES,
+    SPLITS,
+    Base,
+    Batch,
+    Box,
+    DuplicateSearch,
+    Group,
+    Label,
+    LabelEvent,
+    NearDuplicate,
+    Sample,
+    SecondOpinion,
+    Tag,
+    TestEvaluation,
+)
+from workbench.store.states.tags import checked_tag
 from workbench.store.theme_rows import checked_value, columns_of
 
 FORMAT = "workbench theme"
@@ -30,10 +47,14 @@ _REFERENCES = {
     "group_id": "groups",
     "merged_into": "labels",
     "sample_id": "samples",
+    "first_id": "samples",
+    "second_id": "samples",
     "batch_id": "batches",
     "undoes": "batches",
     "review_id": "batches",
 }
+# Columns that say up to which row of a table something goes.
+MARKS = {"last_event": "events", "last_sample": "samples"}
 # Columns that refer to rows of their own table, perhaps to later ones.
 _LINKS = {"labels": "merged_into", "batches": "undoes"}
 # The kinds of events whose before and after are decisions, which may be label ids.
@@ -51,12 +72,17 @@ boxes.jsonl        one line per box: left edge x, top edge y, width and height i
 batches.jsonl      everything that a person or program did at once
 events.jsonl       every change of a sample, as part of a batch: who, when, from what, to what
 second_opinions.jsonl  what further annotators said of a sample
+tags.jsonl         names that were given to states of the labels
+duplicate_searches.jsonl  how near duplicates were looked for, and from which match on two images belong together
+near_duplicates.jsonl  one line per pair of images that look alike
+test_evaluations.jsonl  every look at the test split: by whom, for what, of which run
 checksums.sha256   SHA-256 of all of these; check with: sha256sum -c checksums.sha256
 
-label_id, merged_into, group_id, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl,
-groups.jsonl, samples.jsonl and batches.jsonl, and so are the numbers in decisions (`decision`, and `before` and
-`after` of the events 'label', 'second opinion', 'review' and 'repeat'). In events about boxes they are lists of
-[label_id, x, y, width, height].
+label_id, merged_into, group_id, sample_id, first_id, second_id, batch_id, undoes and review_id are line numbers of
+labels.jsonl, groups.jsonl, samples.jsonl and batches.jsonl, and so are the numbers in decisions (`decision`, and
+`before` and `after` of the events 'label', 'second opinion', 'review' and 'repeat'). In events about boxes they are
+lists of [label_id, x, y, width, height]. last_event and last_sample are the last line of events.jsonl and
+samples.jsonl that was there at that moment, 0 before the first.
 """
 
 
@@ -96,6 +122,10 @@ TABLES = (
     TableFile("batches", Batch),
     TableFile("events", LabelEvent),
     TableFile("second_opinions", SecondOpinion),
+    TableFile("tags", Tag),
+    TableFile("duplicate_searches", DuplicateSearch),
+    TableFile("near_duplicates", NearDuplicate),
+    TableFile("test_evaluations", TestEvaluation),
 )
 """In the order in which they are read: what is referred to comes first."""
 
@@ -144,21 +174,29 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
             values[name] = checked_value(column, values[name])
         except (ValueError, TypeError, OverflowError) as error:
             raise WorkbenchError(f"{where}: {name}: {error}. Nothing was imported.") from None
-    if table.model is Label:
-        try:
-            values |= {"name": checked_name(values["name"], exact=True), "color": checked_color(values["color"])}
-            values["key"] = None if values["key"] is None else checked_key(values["key"])
-        except WorkbenchError as error:
-            raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
-    if table.model is Group:
-        try:
-            values["name"] = checked_group(values["name"])
-        except WorkbenchError as error:
-            raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
-    if table.model is Sample and values["split"] not in (None, *SPLITS):
-        raise WorkbenchError(f"{where}: there is no split {values['split']!r}. Nothing was imported.")
-    if table.model is Sample and (values["label_id"] is not None) + values["skipped"] + values["nothing_there"] > 1:
-        raise WorkbenchError(
-            f"{where}: the sample is labeled, skipped or looked at in vain: one of them. Nothing was imported."
-        )
-    return values
+    try:
+        return values | _checked(table.model, values)
+    except WorkbenchError as error:
+        raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
+
+
+def _checked(model: type[Base], values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that are written in another way here. Raises WorkbenchError for what cannot be one."""
+    if model is Label:
+        key = None if values["key"] is None else checked_key(values["key"])
+        return {"name": checked_name(values["name"], exact=True), "color": checked_color(values["color"]), "key": key}
+    if model is Group:
+        return {"name": checked_group(values["name"])}
+    if model is Tag:
+        return {"name": checked_tag(values["name"])}
+    if model is DuplicateSearch:
+        return {"threshold": checked_threshold(values["threshold"])}
+    if model is NearDuplicate and not 0 <= values["score"] <= 1:
+        raise WorkbenchError(f"the match {values['score']:g} is not from 0 to 1.")
+    if model is TestEvaluation and (values["purpose"] not in PURPOSES or values["images"] < 1):
+        raise WorkbenchError(f"{values['images']} images for {values['purpose']!r} are no evaluation.")
+    if model is Sample and values["split"] not in (None, *SPLITS):
+        raise WorkbenchError(f"there is no split {values['split']!r}.")
+    if model is Sample and (values["label_id"] is not None) + values["skipped"] + values["nothing_there"] > 1:
+        raise WorkbenchError("the sample is labeled, skipped or looked at in vain: one of them.")
+    return {}

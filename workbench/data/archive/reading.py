@@ -9,12 +9,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from workbench.data.archive.layout import MANIFEST, SAMPLES, TABLES, TableFile, from_line, translated
+from workbench.data.archive.layout import MANIFEST, MARKS, SAMPLES, TABLES, TableFile, from_line, translated
 from workbench.data.archive.opening import ArchiveFile
 from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.importing.workers import prepare_image
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Session, Store
+from workbench.store.change_feed import event_ids
 from workbench.store.name_search import fold_names
 from workbench.store.schema import TASKS, Sample
 from workbench.store.steps.themes import check_room, publish_theme, staged_theme
@@ -145,6 +146,7 @@ class _Rows:
                 raise _no_such_line(table, number) from None
             if table.link is not None:
                 row[table.link] = link
+            row |= {name: self._mark(MARKS[name], row[name], f"{table.file}:{number}") for name in MARKS if name in row}
             if extra:
                 del row["file"]
                 row["uri"] = uri
@@ -165,6 +167,16 @@ class _Rows:
         if isinstance(image, Rejection):
             raise WorkbenchError(f"{where}: {name}: {image.reason}. Nothing was imported.")
         return image.uri
+
+    def _mark(self, table: str, number: int, where: str) -> int:
+        """The id of the line that something goes up to; 0 before the first."""
+        if table == "events" and number and "events" not in self.ids:
+            with self.store.read() as session:
+                self.ids["events"] = array("q", event_ids(self.theme_id, session=session))
+        try:
+            return self._id(table, number) if number else 0
+        except IndexError:
+            raise WorkbenchError(f"{where}: refers to a line that there is not. Nothing was imported.") from None
 
     def _id(self, table: str, number: int) -> int:
         if not 1 <= number <= len(self.ids[table]):

@@ -6,6 +6,8 @@ import hashlib
 import json
 import shutil
 import zipfile
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from workbench.data.archive.layout import (
     FORMAT,
     IMAGES,
     MANIFEST,
+    MARKS,
     README,
     README_TEXT,
     TABLES,
@@ -62,6 +65,8 @@ class _Writer:
         self.session = session
         self.checksums: list[str] = []
         self.numbers: dict[str, dict[int, int]] = {"labels": {}, "groups": {}, "samples": {}, "batches": {}}
+        # What marks count: the ids of the lines so far, in ascending order.
+        self.ids = {name: array("q") for name in MARKS.values()}
         self.missing: dict[int, Rejection] = {}
 
     def write(self, bar: Any) -> tuple[int, list[Rejection]]:
@@ -93,17 +98,20 @@ class _Writer:
         for number, row in enumerate(self._rows(table.model), start=1):
             if numbers is not None:
                 numbers[row["id"]] = number
+            if table.name in self.ids:
+                self.ids[table.name].append(row["id"])
             kept = {name: row[name] for name in table.columns}
             kept = translated(kept, lambda name, reference: self.numbers[name][reference])
+            kept |= {name: bisect_right(self.ids[MARKS[name]], kept[name]) for name in MARKS if name in kept}
             if table.model is Sample:
                 kept = {"file": self._image_name(row, names), **kept}
             yield as_line(kept).encode()
 
     def _rows(self, model: type[Base]) -> Iterator[Mapping[str, Any]]:
         """The rows of a table; a sample whose image file is missing is left out with all that is about it."""
-        about = "id" if model is Sample else "sample_id"
+        about = ("id",) if model is Sample else ("sample_id", "first_id", "second_id")
         rows = rows_of_theme(model, self.theme.id, session=self.session)
-        return (row for row in rows if not self.missing or row.get(about) not in self.missing)
+        return (row for row in rows if not self.missing or not any(row.get(one) in self.missing for one in about))
 
     def _image_name(self, sample: Any, names: SafeNames) -> str:
         return IMAGES + names.of(sample["name"], sample["sha256"], sample["uri"].rpartition(".")[2])

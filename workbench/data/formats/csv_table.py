@@ -17,8 +17,18 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from workbench.data.folder_scan import is_visible, natural_key, printable, visible
-from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, number_in, one_of, open_table
+from workbench.data.folder_scan import is_folder, is_visible, natural_key, printable, visible
+from workbench.data.formats.csv_dialect import (
+    COLUMNS,
+    EDGES,
+    IMAGE_SIZE,
+    Line,
+    Table,
+    look_at,
+    number_in,
+    one_of,
+    open_table,
+)
 from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import ImageFinder, images_not_named
@@ -92,7 +102,8 @@ class CsvSource(Source):
             fault, part = self._add(number, table, line, split, source)
             if fault:
                 self.spool.reject(source, fault, part)
-                self._incomplete |= self._note_unsaid(table, line)
+                noted = self._note_unsaid(table, line)
+                self._incomplete |= set() if part == "label" else noted
         if denied:
             self.spool.remark(where, f"{denied:,} lines of confidence 0 say what is not there: they are not read")
         if missing:
@@ -130,15 +141,14 @@ class CsvSource(Source):
             return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}", "image"
         label, fault_in_label = _label(table, cells)
         fault_in_box, box = _box(table, cells, source)
-        if fault_in_label or fault_in_box:
-            return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
         label = self._described.get(label, label) if label else None
         entry = Entry(
             self._name(cells["file"], path),
             path=path,
             label=label,
             split=split,
-            boxes=() if cells.get("boxes") == "0" else None,
+            boxes=() if cells.get("boxes") == "0" or fault_in_box else None,
+            size=None if box is None else _image_size(cells, box),
             source=source,
         )
         # Lines of one image that say the same are one row; the others are compared when all are there.
@@ -147,7 +157,7 @@ class CsvSource(Source):
         if box is not None:
             self.spool.add_box(number, key, replace(box, label=self._described.get(box.label, box.label)))
             self._shares = self._shares is not False and not table.own and _within_one(box)
-        return "", "image"
+        return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
 
     def _name(self, file: str, path: str) -> str:
         """The name as it is written, or that of the file which was found under another one."""
@@ -169,6 +179,20 @@ def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
     if len(chosen) > 1:
         return None, f"several labels for one image: {', '.join(chosen)}"
     return (chosen[0] if chosen else None), ""
+
+
+def _image_size(cells: dict[str, str], box: EntryBox) -> tuple[int, int] | None:
+    """The size of the image that a line with a box states: boxes count from its corner, also where EXIF turns it.
+
+    Columns of that name may hold the size of the box.
+    """
+    try:
+        width, height = (float(cells[column]) for column in IMAGE_SIZE)
+    except (KeyError, ValueError):
+        return None
+    of_box = (box.x > 0 or box.y > 0) and (width, height) == (box.width, box.height)
+    whole = width > 0 < height and width.is_integer() and height.is_integer()
+    return (int(width), int(height)) if whole and not of_box else None
 
 
 def _within_one(box: EntryBox) -> bool:
@@ -262,7 +286,7 @@ def tables_of(root: Path, label: str | None = None) -> list[tuple[Path, str | No
         speaking = _speaking(root, here, label)
         splits = [(file, split) for file, split in named if (file, None) in speaking] or named
         return splits or (speaking if len(speaking) == 1 else [])
-    folders = [Path(each.path) for each in visible(root) if each.is_dir()]
+    folders = [Path(each.path) for each in visible(root) if is_folder(each)]
     inside = [(csv_files(folder), split) for folder in folders if (split := split_of_folder(folder.name))]
     found: list[tuple[Path, str | None]] = [(files[0], split) for files, split in inside if len(files) == 1]
     if found or len(folders) > _FEW:

@@ -64,10 +64,11 @@ def images_not_named(root: Path, named: int) -> Iterator[Remark]:
 
 
 def _is_side_file(entry: Entry) -> bool:
-    if entry.path is None or named_like_image(entry.name):
+    content = entry.path if entry.content is None else entry.content
+    if content is None or named_like_image(entry.name):
         return False
     media = os.path.splitext(entry.name)[1].lower() in _MEDIA
-    return not media and not begins_like_image(entry.path)
+    return not media and not begins_like_image(content)
 
 
 def has_image(folder: Path) -> bool:
@@ -158,6 +159,8 @@ class ImageFinder:
 def _plain(name: str) -> str:
     """A name with `/`, in composed Unicode, without the percent signs of a URL."""
     name = name.removeprefix("file://").replace("\\", "/")
+    if "://" in name:
+        name = re.split(r"[?#]", name, maxsplit=1)[0]
     return unicodedata.normalize("NFC", unquote(name) if "%" in name else name)
 
 

@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
-from workbench.data.folder_scan import natural_key
+from workbench.data.folder_scan import named_like_image, natural_key
 from workbench.data.formats.entry import Entry, EntrySuggestion, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.fiftyone_fields import NO_CONFIDENCE
@@ -243,7 +243,13 @@ def _image_reference(task: Any) -> str | None:
     if not isinstance(data, dict):
         return None
     named = [data.get("image"), *(value for key, value in data.items() if key in ("img", "image_url", "photo"))]
-    return next((value for value in named if isinstance(value, str) and value), None)
+    others = [value for value in data.values() if isinstance(value, str) and _looks_like_image(value)]
+    return next((value for value in (*named, *others) if isinstance(value, str) and value), None)
+
+
+def _looks_like_image(value: str) -> bool:
+    """Whether a text is the address of an image, whatever the project calls its member."""
+    return named_like_image(value.partition("?d=")[2] or value.partition("?")[0])
 
 
 def _is_choice(result: Any) -> bool:

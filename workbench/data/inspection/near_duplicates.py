@@ -14,7 +14,7 @@ _CHUNK = 1024
 
 @dataclass(frozen=True)
 class Pair:
-    """Two images by their number in the profile, and the root mean square difference of their small gray versions."""
+    """Two images by their number in the profile, and how far they are apart: the less, the more they are alike."""
 
     first: int
     second: int
@@ -46,12 +46,17 @@ def near_duplicates(profile: Profile, *, alike: float = ALIKE, limit: int = 200)
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             if row < column:
                 distance = float(np.sqrt(max(distances[row, column], 0) / gray.shape[1]))
-                pairs.append(_pair(profile, int(numbers[start + row]), int(numbers[start + column]), distance))
-    pairs.sort(key=lambda pair: (pair.same_label, not pair.across_splits, pair.distance))
-    return pairs[:limit]
+                pairs.append(pair_of(profile, int(numbers[start + row]), int(numbers[start + column]), distance))
+    return telling_first(pairs)[:limit]
 
 
-def _pair(profile: Profile, first: int, second: int, distance: float) -> Pair:
+def telling_first(pairs: list[Pair]) -> list[Pair]:
+    """Sort pairs: those with different labels, then those in two splits, then the others, each the closest first."""
+    return sorted(pairs, key=lambda pair: (pair.same_label, not pair.across_splits, pair.distance))
+
+
+def pair_of(profile: Profile, first: int, second: int, distance: float) -> Pair:
+    """Return two images of a profile as a pair."""
     one, other = profile.images[first], profile.images[second]
     both_labeled = bool(one.label and other.label)
     both_split = bool(one.split and other.split)

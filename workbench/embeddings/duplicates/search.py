@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -14,29 +15,31 @@ from typing import Any
 import numpy as np
 
 from workbench.data.decoding import decode_rgb
-from workbench.embeddings.duplicates.candidates import Candidates, find_candidates
+from workbench.embeddings.duplicates.candidates import Candidates, Search, find_candidates
 from workbench.embeddings.duplicates.details import FLOOR, METHOD, SIDE, THRESHOLD, Details, details_of, match
 from workbench.embeddings.encoders import open_encoder
 from workbench.embeddings.filling import embed
 from workbench.embeddings.vectors import VectorFolder
+from workbench.engine.engines import open_engine
+from workbench.engine.progress import Watch
 from workbench.errors import ConflictError, ImageError, NotFoundError
 from workbench.progress import progress_bar
 from workbench.store import Store
 from workbench.store.column_types import now
 from workbench.store.groups.pairs import (
     DuplicatePair,
-    SearchMoment,
     checked_threshold,
     files_of,
     joined_pairs,
     moment_of_search,
+    pairs_above,
     samples_not_compared,
     search_of,
     write_search,
 )
 from workbench.store.groups.straddling import straddling_groups
 from workbench.store.groups.together import components
-from workbench.store.samples import digests_by_id
+from workbench.store.samples import count_samples, digests_by_id
 from workbench.store.schema import DuplicateSearch
 from workbench.store.themes import get_theme
 
@@ -85,18 +88,40 @@ def find_duplicates(
     encoder: str = ENCODER,
     threshold: float = THRESHOLD,
     annotator: str,
+    on: str | None = None,
     progress: bool = True,
     tell: Tell | None = None,
 ) -> DuplicateReport:
     """Compare all images of a theme and record the pairs that match; what was found before is replaced.
 
     Neighbors among the encoder's vectors (those that lack are made) are compared by their details. Deterministic.
+    `on` has workers make the vectors, and among more than 2,000 look for neighbors (see `open_engine`).
     `tell` gets how many pairs of how many are compared, now and then; what it raises ends the search, which leaves
     what was known before.
     Raises NotFoundError for an unknown theme or encoder, WorkbenchError for a threshold that is not above 0.
     """
     checked_threshold(threshold)
-    return _find(store, theme, encoder, threshold, annotator, progress=progress, only_new=False, tell=tell)
+    return _find(store, theme, encoder, threshold, annotator, on=on, progress=progress, only_new=False, tell=tell)
+
+
+def duplicates_now(
+    store: Store, theme: str, *, at_most: int | None = None, progress: bool = True
+) -> list[DuplicatePair] | None:
+    """Return the pairs of near duplicates that are known, of a search that covers all images or of one made for this.
+
+    Nothing is recorded: what belongs together in the theme stays as it is. None where more images than `at_most` would
+    have to be compared for it. Raises as `find_duplicates` does.
+    """
+    with store.read() as session:
+        theme_id = get_theme(theme, session=session).id
+        search = search_of(theme_id, session=session)
+        if search is not None and not samples_not_compared(theme_id, session=session):
+            return pairs_above(theme_id, search.threshold, session=session)
+        if at_most is not None and count_samples(theme_id, session=session) > at_most:
+            return None
+    threshold = THRESHOLD if search is None else search.threshold
+    pairs, _ = _compared(store, theme_id, theme, ENCODER, on=None, progress=progress, only_new=False)
+    return [pair for pair in pairs if pair.score >= threshold]
 
 
 def find_among_newcomers(
@@ -116,13 +141,34 @@ def _find(
     *,
     progress: bool,
     only_new: bool,
+    on: str | None = None,
     tell: Tell | None = None,
 ) -> DuplicateReport:
     with store.read() as session:
         theme_id = get_theme(theme, session=session).id
+    pairs, compared = _compared(store, theme_id, theme, encoder, on=on, progress=progress, only_new=only_new, tell=tell)
+    search = DuplicateSearch(theme_id=theme_id, at=now(), annotator=annotator, threshold=threshold, **compared)
+    with store.write() as session:
+        write_search(theme_id, pairs, search, keep=only_new, session=session)
+    return _report(store, theme, theme_id)
+
+
+def _compared(
+    store: Store,
+    theme_id: int,
+    theme: str,
+    encoder: str,
+    *,
+    on: str | None,
+    progress: bool,
+    only_new: bool,
+    tell: Tell | None = None,
+) -> tuple[list[DuplicatePair], dict[str, Any]]:
+    """Compare images; return the pairs that match at all, and how they were compared as a `DuplicateSearch` has it."""
+    with store.read() as session:
         moment = moment_of_search(theme_id, session=session)
     opened = open_encoder(encoder, theme=theme, project=store.project)
-    _embed(store, theme, encoder, progress)
+    _embed(store, theme, encoder, on, progress)
     with store.read() as session:
         new = set(samples_not_compared(theme_id, session=session)) if only_new else None
         rows = [row for row in digests_by_id(theme_id, session=session) if row[0] <= moment.last_sample]
@@ -134,12 +180,23 @@ def _find(
         sound[sound] = np.isfinite(np.asarray(vectors.rows[positions[sound], 0], np.float32))
     ids, positions = ids[sound], positions[sound]
     asked = None if new is None else np.isin(ids, sorted(new))
-    candidates = find_candidates(vectors.rows, positions, encoder, asked=asked)
+    with _searching(store, on) as near:
+        candidates = find_candidates(vectors.rows, positions, encoder, asked=asked, search=near)
     pairs = _look(store, theme_id, ids, candidates, progress, tell)
-    search = _search(theme_id, annotator, opened.name, opened.digest, threshold, len(ids), len(rows), moment)
-    with store.write() as session:
-        write_search(theme_id, pairs, search, keep=only_new, session=session)
-    return _report(store, theme, theme_id)
+    how = {"method": METHOD, "encoder": opened.name, "encoder_digest": opened.digest}
+    return pairs, {**how, "images": len(ids), "unreadable": len(rows) - len(ids), **vars(moment)}
+
+
+@contextmanager
+def _searching(store: Store, on: str | None) -> Iterator[Search | None]:
+    """What looks for neighbors, for the time of the block: None in this process."""
+    if on is None:
+        yield None
+        return
+    from workbench.embeddings.duplicates.on_workers import nearest_on_workers
+
+    with open_engine(on, store.project) as engine:
+        yield lambda vectors, queries: nearest_on_workers(engine, store.project, vectors, queries, Watch())
 
 
 def report_of(store: Store, theme: str) -> DuplicateReport | None:
@@ -161,37 +218,12 @@ def _report(store: Store, theme: str, theme_id: int) -> DuplicateReport:
     return DuplicateReport(theme, encoder, threshold, images, unreadable, len(edges), groups, straddling)
 
 
-def _search(
-    theme_id: int,
-    annotator: str,
-    encoder: str,
-    digest: str,
-    threshold: float,
-    compared: int,
-    images: int,
-    moment: SearchMoment,
-) -> DuplicateSearch:
-    return DuplicateSearch(
-        theme_id=theme_id,
-        at=now(),
-        annotator=annotator,
-        method=METHOD,
-        encoder=encoder,
-        encoder_digest=digest,
-        threshold=threshold,
-        images=compared,
-        unreadable=images - compared,
-        last_event=moment.last_event,
-        last_sample=moment.last_sample,
-    )
-
-
-def _embed(store: Store, theme: str, encoder: str, progress: bool) -> None:
+def _embed(store: Store, theme: str, encoder: str, on: str | None, progress: bool) -> None:
     """Make the vectors that lack; where another process makes some of the same encoder, after it."""
     until = time.monotonic() + _WAIT_S
     while True:
         try:
-            embed(store, theme, encoder, progress=progress)
+            embed(store, theme, encoder, on=on, progress=progress)
             return
         except ConflictError:
             if time.monotonic() > until:

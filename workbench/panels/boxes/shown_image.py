@@ -24,7 +24,6 @@ class ShownImage(BBoxWidget):
     # jupyter-bbox-widget's own browser half, which ours puts a frame around.
     inner_module = traitlets.Unicode().tag(sync=True)
     inner_style = traitlets.Unicode().tag(sync=True)
-    height = traitlets.Int(0).tag(sync=True)
     # Which store this is, so that a browser keeps what is drawn in two projects apart.
     store_key = traitlets.Unicode().tag(sync=True)
     # Whether who came by a link is to say a name.

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-import traitlets
-
 from workbench.errors import ConfigError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.explore import groups, preview, samples, settings, survey
 from workbench.panels.explore.state import ExplorePanelState
@@ -20,6 +19,7 @@ from workbench.store.themes import get_theme
 _METHODS: dict[str, Callable[[ExplorePanelState, Any], Answer[Any]]] = {
     "open": samples.open_theme,
     "samples": samples.samples,
+    "lineage": lineage,
     "read": settings.read,
     "save": settings.save,
     "yaml": settings.to_yaml,
@@ -38,19 +38,16 @@ _METHODS: dict[str, Callable[[ExplorePanelState, Any], Answer[Any]]] = {
 class ExplorePanel(Panel):
     """Look at a theme's images and at what `auguments.yaml` makes of them; change it and save it.
 
-    `theme` names the theme. `store` is the store to look at (default: the project's). `height` is the panel's height
-    in pixels.
-
-    In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme.
+    `theme` names the theme. `store` is the store to look at (default: the project's). `height` is in pixels (default:
+    the window's). In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme.
 
     >>> panel = wb.ExplorePanel("cells")
     """
 
     _esm = asset("widgets", "dist", "explore.js")
     _css = asset("widgets", "dist", "explore.css")
-    height = traitlets.Int(720).tag(sync=True)
 
-    def __init__(self, theme: str, *, store: Store | None = None, height: int = 720) -> None:
+    def __init__(self, theme: str, *, store: Store | None = None, height: int = 0) -> None:
         self.store = store or open_store()
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id

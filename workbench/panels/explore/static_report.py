@@ -14,11 +14,12 @@ from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.inspection.batches import training_batch
 from workbench.data.inspection.inspected_boxes import boxes_to_inspect
 from workbench.data.inspection.inspected_images import LIMIT, images_to_inspect
-from workbench.data.inspection.near_duplicates import Pair, near_duplicates
+from workbench.data.inspection.near_duplicates import Pair, near_duplicates, pair_of, telling_first
 from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.data.inspection.stages import Stage, stages_of
 from workbench.data.inspection.variants import variants
 from workbench.data.normalization import restore
+from workbench.embeddings.duplicates.search import duplicates_now
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
 from workbench.panels.boxes.plots import sizes_and_positions
@@ -59,7 +60,7 @@ class Exploration:
         of: str | None = None,
     ) -> None:
         self.store = store or open_store()
-        self.seed = seed
+        self.seed, self._theme = seed, theme
         with self.store.read() as session:
             found = get_theme(theme, session=session)
             self._theme_id = found.id
@@ -102,8 +103,23 @@ class Exploration:
 
     @cached_property
     def duplicates(self) -> list[Pair]:
-        """Near duplicates: those with different labels first, then those that lie in two splits."""
-        return near_duplicates(self.survey)
+        """Near duplicates: those with different labels first, then those that lie in two splits.
+
+        Of whole images those that `find_groups` found or, where nobody has looked, finds. Of boxes, and of a large
+        theme where nobody has looked, those whose small gray versions are alike.
+        """
+        found = None
+        if self.of == "images":
+            found = duplicates_now(self.store, self._theme, at_most=LIMIT, progress=not is_batch())
+        if found is None:
+            return near_duplicates(self.survey)
+        numbers = {subject.sample_id: number for number, subject in enumerate(self._subjects)}
+        pairs = [
+            pair_of(self.survey, numbers[pair.first_id], numbers[pair.second_id], 1 - pair.score)
+            for pair in found
+            if pair.first_id in numbers and pair.second_id in numbers
+        ]
+        return telling_first(pairs)
 
     def distribution(self) -> Figure:
         """Samples per label and split."""

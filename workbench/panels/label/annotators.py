@@ -16,7 +16,7 @@ from workbench.panels.label.state import LabelPanelState
 from workbench.store import Session
 from workbench.store.annotators.agreement import Agreement, agreement_of
 from workbench.store.annotators.assignments import assign_samples, release_samples, reserve_samples
-from workbench.store.annotators.consistency import answer_again, consistency_of, samples_to_repeat
+from workbench.store.annotators.consistency import answer_again, consistency_of, samples_to_mix, samples_to_repeat
 from workbench.store.annotators.members import Member, members_of
 from workbench.store.annotators.second_opinions import count_pending_reviews, give_opinion, review_queue, settle
 from workbench.store.decisions import Decision
@@ -122,16 +122,19 @@ class OverlapJson(TypedDict):
 def assign(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJson]:
     """Assign samples to an annotator and return them with thumbnails.
 
-    Those that somebody else decided are shown as if nobody had: `second` says that an opinion is asked for.
+    Those that somebody else decided are shown as if nobody had: `second` says that an opinion is asked for. In a theme
+    that asks for such opinions one's own come among them now and then, as unseen.
     """
     with state.store.write() as session:
         number = min(int(params.get("number", 10)), _MOST)
         served = assign_samples(params["theme"], params["annotator"], number, session=session)
         second = {row.sample_id for row in served if row.second}
-        found = samples_by_id([row.sample_id for row in served], session=session)
+        own = set(samples_to_mix(params["theme"], params["annotator"], session=session)) if served else set[int]()
+        found = samples_by_id([*(row.sample_id for row in served), *own], session=session)
         # In an order that does not give away which ones were decided already.
         samples = sorted(found.values(), key=lambda sample: sample.sha256)
-        items = [_unseen(sample) if sample.id in second else sample_json(sample) for sample in samples]
+        asked = second | own
+        items = [_blind(each, params["annotator"]) if each.id in asked else sample_json(each) for each in samples]
     sheet, content = missing_thumbnails(state, samples, params)
     return Answer({"items": items, "sheet": sheet}, content)
 

@@ -21,9 +21,6 @@ from workbench.store.samples import samples_by_id
 from workbench.store.schema import Theme
 from workbench.store.steps.edits import answer_page_in_steps
 
-KINDS = ("page", "rest")
-"""The kinds of journal entries that are committed here."""
-
 
 class StandingParams(TypedDict):
     """`settled` waits until everything that was answered has been learned, for a program that drives the panel."""

@@ -13,16 +13,19 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import is_door
 from workbench.panels.base import instructions, uploads
 from workbench.panels.base.labels import LABEL_EDITS
+from workbench.panels.base.lineage import lineage
+from workbench.panels.base.long_changes import tell_progress
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
 from workbench.panels.label import (
     annotators,
     assist,
     browsing,
+    crops,
     edits,
     explanation,
+    forks,
     images,
-    lineage,
     splits,
     states,
     summary,
@@ -52,7 +55,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "changes": browsing.changes,
     "images": images.images,
     "history": images.history,
-    "lineage": lineage.lineage,
+    "lineage": lineage,
     "explain": explanation.explain,
     "instructions": instructions.instructions,
     "themes": themes.list_themes,
@@ -81,6 +84,9 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "state diff": states.diff,
     "changed samples": states.changed_samples,
     "revert": states.revert,
+    "forks": forks.forks,
+    "fork": forks.fork,
+    "merge fork": forks.merge_back,
     "upload": uploads.upload,
     "assist standing": assist.standing,
     "assist page": assist.page,
@@ -90,9 +96,12 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist checked": assist.checked,
     "assist goal": assist.goal,
     "forecast": assist.forecast,
+    "crops": crops.crops,
     "map": theme_map.theme_map,
     "map colors": theme_map.colors,
 }
+
+_LONG = ("assign splits", "move to split", "revert", "delete label", "merge labels")
 
 # The ids travel with every question for a page.
 _MOST_SAMPLES = 20_000
@@ -125,7 +134,6 @@ class LabelPanel(Panel):
     _esm = asset("widgets", "dist", "label.js")
     _css = asset("widgets", "dist", "label.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(0).tag(sync=True)
     chosen: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(
@@ -158,7 +166,8 @@ class LabelPanel(Panel):
         self._state = LabelPanelState(self.store, encoder=encoder, asked=asked)
         if suggestions is not None:
             self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
-        super().__init__(bind_state(self._state, METHODS), config=config, height=height, chosen=chosen)
+        methods = tell_progress(self, self.store, bind_state(self._state, METHODS), _LONG)
+        super().__init__(methods, config=config, height=height, chosen=chosen)
 
     def show_samples(self, samples: Sequence[int] | None, about: str = "", *, asked: str | int | None = None) -> None:
         """Show these samples alone in the panel that is open, or with None all of them; raises as the panel does.

@@ -12,6 +12,7 @@ from workbench.panels.label.rows import moment_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.store import Session
 from workbench.store.change_feed import last_event_of
+from workbench.store.labels import labels_of
 from workbench.store.samples import samples_by_id
 from workbench.store.schema import Tag
 from workbench.store.states.tags import NOW, add_tag, find_state, tags_of
@@ -169,6 +170,7 @@ def page(state: LabelPanelState, params: StatePageParams) -> Answer[StatePageJso
     with state.store.read() as session:
         past = _past(state, params, session)
         words = code_words(params["theme"], session=session)
+        living = [label.id for label in labels_of(params["theme"], session=session)]
         found = past.matching(label=params.get("label"), split=params.get("split"))
         limit = min(max(int(params.get("limit", 100)), 1), 500)
         offset = min(max(int(params.get("offset", 0)), 0), max(0, (len(found) - 1) // limit * limit))
@@ -184,7 +186,9 @@ def page(state: LabelPanelState, params: StatePageParams) -> Answer[StatePageJso
     counts: dict[int, int] = {}
     for (label, _), number in past.counts.items():
         counts[label] = counts.get(label, 0) + number
-    listed = [(label, words.get(label, ""), number) for label, number in sorted(counts.items(), reverse=True)]
+    # In the theme's order; then labels that are gone, skipped and unlabeled.
+    order = [*living, *sorted(counts.keys() - set(living), reverse=True)]
+    listed = [(label, words.get(label, ""), counts[label]) for label in order if label in counts]
     sheet, content = missing_thumbnails(state, [samples[one] for one in ids if one in samples], params)
     at = moment_json(past.state.at)
     return Answer(

@@ -159,7 +159,7 @@ def _by_suggestion(state: LabelPanelState, assistant: Assistant, learned: Learne
     groups: Groups = [("no suggestion", None), *_labels(state, assistant.theme_id)]
     codes = np.zeros(len(learned.rows.ids), np.int64)
     if learned.probabilities is not None:
-        codes[learned.at] = learned.probabilities.argmax(axis=1) + 1
+        codes[learned.at] = learned.best + 1
     return _named(groups, learned, 1), codes, True
 
 

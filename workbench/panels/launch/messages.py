@@ -15,6 +15,16 @@ class StartParams(TypedDict):
     run_name: NotRequired[str | None]
 
 
+class PresetJson(TypedDict):
+    """What a preset stands for.
+
+    The fields' values, and those of other settings by their names in params.yaml where that says otherwise.
+    """
+
+    values: dict[str, Any]
+    also: dict[str, Any]
+
+
 class LaunchParams(TypedDict):
     """A training that was started."""
 
@@ -48,14 +58,15 @@ class VersionJson(TypedDict):
 class OutcomeJson(TypedDict):
     """What a training has come to.
 
-    Its epochs, the training loss of some of its steps, the counts of its confusion matrix (rows are true labels), the
-    version that was made of it, and which version each stage holds now.
+    Its epochs, the training loss of some of its steps, the counts of its confusion matrix (rows are true labels), what
+    its `test` accuracy rests on in words, the version that was made of it, and which version each stage holds now.
     """
 
     epochs: list[dict[str, float]]
     steps: list[tuple[int, float]]
     class_names: list[str]
     confusion: list[list[int]] | None
+    test: str
     version: VersionJson | None
     holders: dict[str, int]
 
@@ -98,6 +109,7 @@ class LaunchJson(TypedDict):
     batches: int | None
     last: dict[str, Any] | None
     accuracy: float | None
+    test: str
     run_id: str | None
     tested: bool
     notebook: str

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from workbench.errors import WorkbenchError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Method
 from workbench.panels.base.polling import PollingPanel
 from workbench.panels.base.state import PanelState
@@ -20,6 +22,7 @@ from workbench.panels.launch.messages import (
     LaunchParams,
     NetworksParams,
     OutcomeJson,
+    PresetJson,
     RegisterParams,
     StartParams,
     StateJson,
@@ -31,13 +34,14 @@ from workbench.panels.models.compared import compared
 from workbench.panels.training.messages import TestImagesJson
 from workbench.panels.training.tested_images import TestedImages
 from workbench.paths import asset
+from workbench.registry.test_meter import figure_of_run
 from workbench.store import Store, open_store
 from workbench.store.counts import theme_counts
 from workbench.store.model_versions import model_in_stage, version_of_run
 from workbench.store.themes import get_theme, list_themes
 from workbench.training.background import launch, launch_of, launches, log_of, stop_launch
 from workbench.training.params import OPTIMIZERS, Params, flat, load_params
-from workbench.training.plan import params_path
+from workbench.training.plan import params_path, read_params
 from workbench.training.recipes import RECIPES
 from workbench.user import user_name
 
@@ -50,6 +54,8 @@ _FIELDS = (
     "training.optimizer",
     "data.batch_size",
 )
+_STEERING = ("model.recipe", "data.batch_size")
+"""What decides, with the theme's size, what a preset stands for."""
 _NETWORKS = ("ResNet18", "ResNet34", "ResNet50", "ResNet101", "ResNet152")
 _IN_SUMMARY = 10
 _NAMED = 40
@@ -70,7 +76,6 @@ class LaunchPanel(PollingPanel):
     _esm = asset("widgets", "dist", "launch.js")
     _css = asset("widgets", "dist", "launch.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(640).tag(sync=True)
 
     def __init__(
         self,
@@ -78,17 +83,16 @@ class LaunchPanel(PollingPanel):
         *,
         params_file: Path | str | None = None,
         store: Store | None = None,
-        height: int = 640,
+        height: int = 0,
     ) -> None:
         self.store = store or open_store()
         self._counted = -math.inf
         self._known: list[ThemeJson] = []
         self._params_file = str(params_file) if params_file is not None else None
         settings = self._settings()
-        values = flat(settings)
         config = {
             "theme": theme or settings.theme,
-            "values": {name: values[name] for name in _FIELDS},
+            "values": self._preset({"theme": theme or settings.theme}).value["values"],
             "networks": list(dict.fromkeys([settings.model.name, *_NETWORKS])),
             "optimizers": list(OPTIMIZERS),
             "recipes": ["none", *RECIPES],
@@ -97,10 +101,12 @@ class LaunchPanel(PollingPanel):
         self._tested = TestedImages(self.store)
         methods: dict[str, Method] = {
             "start": self._start,
+            "preset": self._preset,
             "stop": self._stop,
             "log": self._log,
             "outcome": self._outcome,
             "images": self._images,
+            "lineage": partial(lineage, self),
             "label": self._label,
             "register": self._register,
             "compare": self._compare,
@@ -131,15 +137,29 @@ class LaunchPanel(PollingPanel):
     def _settings(self) -> Params:
         return load_params(params_path(self._params_file, self.store.project))
 
-    def _start(self, params: StartParams) -> Answer[Any]:
-        usual = flat(self._settings())
+    def _preset(self, params: StartParams) -> Answer[PresetJson]:
+        """What the fields hold before anybody changes them, with the preset and the batch size that are chosen."""
+        values, file = self._as_preset(params), flat(self._settings())
+        unseen = values.keys() - {*_FIELDS, "theme"}
+        also = {name: value for name, value in values.items() if name in unseen and value != file[name]}
+        return Answer({"values": {name: values[name] for name in _FIELDS}, "also": also})
+
+    def _as_preset(self, params: StartParams) -> dict[str, Any]:
+        steering = {name: value for name, value in params.get("values", {}).items() if name in _STEERING}
+        project = self.store.project
+        return flat(read_params(project, theme=params["theme"], params_file=self._params_file, overrides=steering))
+
+    def _overrides(self, params: StartParams) -> dict[str, Any]:
+        """What the fields change. One that holds what the preset stands for changes nothing."""
         given = {name: value for name, value in params.get("values", {}).items() if name in _FIELDS}
-        overrides = {name: value for name, value in given.items() if value != usual[name]}
-        # All of the notebook's parameters: what a person wrote into its cell is for training there, not here.
+        file = flat(self._settings())
+        usual = {**self._as_preset(params), **{name: file[name] for name in _STEERING}}
+        return {name: value for name, value in given.items() if value != usual[name]}
+
+    def _start(self, params: StartParams) -> Answer[Any]:
         parameters = {
             "theme": params["theme"],
-            "overrides": overrides,
-            "num_epochs": None,
+            "overrides": self._overrides(params),
             "run_name": str(params.get("run_name") or "").strip() or None,
             "params_file": self._params_file or "params.yaml",
         }
@@ -156,6 +176,7 @@ class LaunchPanel(PollingPanel):
             "steps": progress.get("steps", []),
             "class_names": progress.get("class_names", []),
             "confusion": progress.get("confusion"),
+            "test": progress.get("test", ""),
             "version": None,
             "holders": {},
         }
@@ -165,6 +186,8 @@ class LaunchPanel(PollingPanel):
         with self.store.read() as session:
             theme_id = get_theme(run[0], session=session).id
             version = version_of_run(theme_id, run[1], session=session)
+            accuracy = progress.get("metrics", {}).get("test_accuracy")
+            found["test"] = str(figure_of_run(theme_id, run[1], accuracy, session=session) or found["test"])
             held = {stage: model_in_stage(theme_id, stage, session=session) for stage in ("staging", "production")}
         if version is not None:
             found["version"] = {"version": version.version, "stage": version.stage}
@@ -231,7 +254,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "<p>No training was started in the background yet.</p>"
     cells = [
-        [row["theme"], row["name"], row["state"], None if row["accuracy"] is None else f"{row['accuracy']:.4f}"]
+        [row["theme"], row["name"], row["state"], row["test"] or (row["accuracy"] and f"{row['accuracy']:.4f}")]
         for row in map(_shown, rows)
     ]
     table = static_table(["theme", "run", "state", "test accuracy"], cells, texts=3)
@@ -261,6 +284,7 @@ def _shown(row: dict[str, Any]) -> LaunchJson:
         "batches": progress.get("batches"),
         "last": epochs[-1] if epochs else None,
         "accuracy": (result or progress).get("metrics", {}).get("test_accuracy"),
+        "test": progress.get("test", ""),
         "run_id": result.get("run_id") or progress.get("run_id"),
         "tested": "confusion" in progress and row["state"] != "running",
         "notebook": "/".join(Path(row["notebook"]).parts[-2:]),

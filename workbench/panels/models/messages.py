@@ -69,7 +69,8 @@ class VersionJson(TypedDict):
     """A version; times are ISO 8601, `snapshot` is a digest.
 
     `changed` are the labels under it that changed since, as `ChangedLabels.as_dict` says; `test_now` is its test
-    accuracy on today's labels, `test_interval` the interval of that of its run.
+    accuracy on today's labels, `test_interval` the interval of that of its run, `test` both in words. `leaks` says what
+    is known of near duplicates in two splits, `leaking` how many groups are in train and test.
     """
 
     version: int
@@ -82,6 +83,9 @@ class VersionJson(TypedDict):
     changed: dict[str, Any] | None
     test_now: float | None
     test_interval: tuple[float, float] | None
+    test: str
+    leaks: str
+    leaking: int | None
 
 
 class StageEventJson(TypedDict):
@@ -97,13 +101,15 @@ class StageEventJson(TypedDict):
 class VersionsJson(TypedDict):
     """The versions, the names of the metrics worth a column, the history of stages, the latest first, and the meter.
 
-    `meter` says how often the test split was looked at, empty where it was not.
+    `meter` says how often the test split was looked at, empty where it was not; `leaks` what is known of near
+    duplicates in two splits.
     """
 
     versions: list[VersionJson]
     metrics: list[str]
     history: list[StageEventJson]
     meter: str
+    leaks: list[str]
 
 
 class RunJson(TypedDict):
@@ -113,6 +119,7 @@ class RunJson(TypedDict):
     name: str
     started: str
     metrics: dict[str, Any]
+    test_interval: tuple[float, float] | None
 
 
 class RunsJson(TypedDict):

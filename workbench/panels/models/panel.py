@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from html import escape
 from itertools import islice
 from typing import Any, cast
@@ -12,6 +13,7 @@ import traitlets
 
 from workbench.data.metrics import ConfusionCounter
 from workbench.errors import NotFoundError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import PanelState, SheetJson
 from workbench.panels.base.static_summary import static_table
@@ -42,8 +44,16 @@ from workbench.registry.rescoring import rescored
 from workbench.registry.run_predictions import run_predictions
 from workbench.registry.runs import unregistered_runs
 from workbench.registry.sync import check_registry, repair_registry
-from workbench.registry.test_meter import TestMeter, meter_of
-from workbench.registry.versions import delete_version, history_of_stages, list_versions, promote, register
+from workbench.registry.test_meter import TestMeter, figure_of_run, meter_of
+from workbench.registry.versions import (
+    VersionSummary,
+    delete_version,
+    history_of_stages,
+    leak_lines,
+    list_versions,
+    promote,
+    register,
+)
 from workbench.report.report import default_file, report_of
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
@@ -73,10 +83,9 @@ class ModelsPanel(Panel):
     _esm = asset("widgets", "dist", "models.js")
     _css = asset("widgets", "dist", "models.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(520).tag(sync=True)
 
     def __init__(
-        self, theme: str, *, annotator: str | None = None, store: Store | None = None, height: int = 520
+        self, theme: str, *, annotator: str | None = None, store: Store | None = None, height: int = 0
     ) -> None:
         self.store = store or open_store()
         with self.store.read() as session:
@@ -97,6 +106,7 @@ class ModelsPanel(Panel):
             "sample": self._sample,
             "report": self._report,
             "images": self._images,
+            "lineage": partial(lineage, self),
             "label": self._label,
             "check": self._check,
             "repair": self._repair,
@@ -106,7 +116,8 @@ class ModelsPanel(Panel):
 
     def summary(self) -> str:
         """Return the versions as a static HTML table."""
-        rows = self._rows()
+        found = list_versions(self.theme, self.store.project)
+        rows = _shown(found)
         if not rows:
             return f"<p><b>{escape(self.theme)}</b> has no registered models yet.</p>"
         names = ["version", "stage", "created", "predictions", *_headline(rows)]
@@ -116,27 +127,13 @@ class ModelsPanel(Panel):
         stale = "".join(
             f"<p>Version {row['version']}: {escape(row['changed']['words'])}.</p>" for row in rows if row["changed"]
         )
-        return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}{stale}"
-
-    def _rows(self) -> list[VersionJson]:
-        return [
-            {
-                "version": row.version,
-                "stage": row.stage,
-                "run": row.run_id,
-                "snapshot": row.snapshot_digest,
-                "created": row.created_at.isoformat(timespec="seconds"),
-                "predictions": row.predictions,
-                "metrics": row.metrics,
-                "changed": row.changed.as_dict() if row.changed is not None and row.changed.is_stale else None,
-                "test_now": row.test_accuracy_now,
-                "test_interval": row.test_interval,
-            }
-            for row in list_versions(self.theme, self.store.project)
-        ]
+        known = "".join(f"<p>Version {row['version']}: {escape(row['test'])}.</p>" for row in rows if row["test"])
+        known += "".join(f"<p>{escape(line)}</p>" for line in leak_lines(found))
+        return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}{known}{stale}"
 
     def _versions(self, _params: object) -> Answer[VersionsJson]:
-        rows = self._rows()
+        found = list_versions(self.theme, self.store.project)
+        rows = _shown(found)
         events: list[StageEventJson] = [
             {
                 "at": event.at.isoformat(timespec="seconds"),
@@ -150,7 +147,14 @@ class ModelsPanel(Panel):
         with self.store.read() as session:
             meter = meter_of(get_theme(self.theme, session=session).id, session=session)
         told = _meter_words(meter) if rows and meter.models else ""
-        return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1], "meter": told})
+        answer: VersionsJson = {
+            "versions": rows,
+            "metrics": _headline(rows),
+            "history": events[::-1],
+            "meter": told,
+            "leaks": leak_lines(found),
+        }
+        return Answer(answer)
 
     def _runs(self, _params: object) -> Answer[RunsJson]:
         rows: list[RunJson] = [
@@ -159,10 +163,17 @@ class ModelsPanel(Panel):
                 "name": run.name,
                 "started": run.started_at.isoformat(timespec="seconds"),
                 "metrics": run.metrics,
+                "test_interval": self._interval(run.run_id, run.metrics),
             }
             for run in unregistered_runs(self.theme, self.store.project)
         ]
         return Answer({"runs": rows, "metrics": _headline(rows)})
+
+    def _interval(self, run_id: str, metrics: dict[str, float]) -> tuple[float, float] | None:
+        with self.store.read() as session:
+            theme_id = get_theme(self.theme, session=session).id
+            figure = figure_of_run(theme_id, run_id, metrics.get("test_accuracy"), session=session)
+        return None if figure is None else figure.interval
 
     def _register(self, params: RegisterParams) -> Answer[dict[str, Any]]:
         done = register(self.theme, params["run"], params["stage"], self.store.project, annotator=self.annotator)
@@ -269,6 +280,28 @@ class ModelsPanel(Panel):
 def _meter_words(meter: TestMeter) -> str:
     widened = "; the intervals beside test accuracies are widened for that" if meter.models > 1 else ""
     return f"{meter}{widened}."
+
+
+def _shown(versions: Sequence[VersionSummary]) -> list[VersionJson]:
+    """What of the versions the browser shows."""
+    return [
+        {
+            "version": row.version,
+            "stage": row.stage,
+            "run": row.run_id,
+            "snapshot": row.snapshot_digest,
+            "created": row.created_at.isoformat(timespec="seconds"),
+            "predictions": row.predictions,
+            "metrics": row.metrics,
+            "changed": row.changed.as_dict() if row.changed is not None and row.changed.is_stale else None,
+            "test_now": row.test_accuracy_now,
+            "test_interval": row.test_interval,
+            "test": str(row.test or ""),
+            "leaks": row.leaks,
+            "leaking": row.leaking,
+        }
+        for row in versions
+    ]
 
 
 def _headline(rows: Sequence[VersionJson] | Sequence[RunJson]) -> list[str]:

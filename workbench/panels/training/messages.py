@@ -8,8 +8,12 @@ from workbench.panels.base.state import SheetJson
 
 
 class CellParams(TypedDict, total=False):
-    """A cell of the confusion matrix by its labels, or all `mistakes`; `about` says in words which images those are."""
+    """A cell of the confusion matrix by its labels, or all `mistakes`, or with `split` all images that it had there.
 
+    `about` says in words which images those are.
+    """
+
+    split: str
     true: str
     predicted: str
     mistakes: bool

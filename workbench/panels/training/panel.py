@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import traitlets
-
 from workbench.errors import WorkbenchError
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.polling import PollingPanel
 from workbench.panels.base.static_summary import static_table
@@ -38,7 +38,6 @@ class TrainingPanel(PollingPanel):
 
     _esm = asset("widgets", "dist", "training.js")
     _css = asset("widgets", "dist", "training.css")
-    height = traitlets.Int(480).tag(sync=True)
 
     def __init__(
         self,
@@ -47,7 +46,7 @@ class TrainingPanel(PollingPanel):
         params_file: Path | str | None = None,
         run_id: str | None = None,
         store: Store | None = None,
-        height: int = 480,
+        height: int = 0,
     ) -> None:
         self.store = store or open_store()
         theme = theme or default_theme(params_path(params_file, self.store.project), project=self.store.project)
@@ -56,7 +55,15 @@ class TrainingPanel(PollingPanel):
         self.theme = theme
         self._run_id = run_id
         self._tested = TestedImages(self.store)
-        super().__init__({"stop": self._stop, "images": self._images, "label": self._label}, height=height)
+        super().__init__(
+            {
+                "stop": self._stop,
+                "images": self._images,
+                "label": self._label,
+                "lineage": partial(lineage, self),
+            },
+            height=height,
+        )
 
     def summary(self) -> str:
         """Return epochs and test metrics as static HTML."""
@@ -104,6 +111,7 @@ def summary(theme: str, state: State) -> str:
     table = static_table([name.replace("_", " ") for name in names], rows, texts=0) if rows else ""
     accuracy = state.get("metrics", {}).get("test_accuracy")
     tested = f", test accuracy {accuracy:.4f}" if accuracy is not None else ""
+    tested += f" ({state['test']})" if state.get("test") else ""
     how = "its program has ended or hangs" if state["state"] == "silent" else state["state"]
     line = f"{len(epochs)} of {state['num_epochs']} epochs, {how}{tested}"
     return f"<p><b>{escape(state['run_name'])}</b>: {line}</p>{table}"

@@ -8,9 +8,12 @@ from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.panels.training.messages import CellParams, TestImageJson, TestImagesJson
+from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, get_run
 from workbench.store import Store
 from workbench.store.samples import get_sample
 from workbench.store.schema import Theme
+from workbench.store.snapshots import get_snapshot, snapshot_ids
+from workbench.store.themes import get_theme
 
 if TYPE_CHECKING:
     from workbench.panels.label.panel import LabelPanel
@@ -49,7 +52,9 @@ class TestedImages:
         return Answer({"count": len(rows), "images": images, "sheet": sheet}, content)
 
     def label(self, run_id: str, cell: CellParams) -> Answer[str]:
-        """Make a label panel of all images of a cell, or of the mistakes, and say which widget it is."""
+        """Make a label panel of all images of a cell, a split, or of the mistakes, and say which widget it is."""
+        if "split" in cell:
+            return self.open(self._of_split(run_id, cell["split"]), str(cell.get("about", "")), run_id)
         return self.open([row.sample_id for row in self._chosen(run_id, cell)], str(cell.get("about", "")), run_id)
 
     def open(self, ids: list[int], about: str, asked: str | int) -> Answer[str]:
@@ -69,6 +74,14 @@ class TestedImages:
         else:
             self._label_panel.show_samples(ids, about, asked=asked)
         return Answer(self._label_panel.model_id)
+
+    def _of_split(self, run_id: str, split: str) -> list[int]:
+        """What a run had in a split: the images behind the points of its curves."""
+        tags = get_run(run_id, self._store.project).data.tags
+        with self._store.read() as session:
+            theme = get_theme(tags.get(THEME_TAG, ""), session=session)
+            snapshot = get_snapshot(tags.get(SNAPSHOT_TAG, ""), theme_id=theme.id, session=session)
+            return snapshot_ids(snapshot.id, split=split, session=session)
 
     def _chosen(self, run_id: str, cell: CellParams) -> list[RunPrediction]:
         """The predictions in a cell of the matrix, or all mistakes; the most confident first."""

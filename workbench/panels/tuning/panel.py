@@ -38,7 +38,8 @@ class TuningPanel(PollingPanel):
     `theme` names the theme; the panel shows its newest study, or the one that `study` names, as soon as there is one.
     What it starts goes on when the browser or the kernel goes away; it searches what `optuna_params_file` says, by
     default optuna_params.yaml, with the settings of `params_file`. `project` is the project to look at (default: the
-    one of the working directory). `height` is in pixels. In a batch run the panel shows a static summary.
+    one of the working directory). `height` is in pixels (default: the window's). In a batch run the panel shows a
+    static summary.
 
     >>> panel = wb.TuningPanel("cells")
     """
@@ -46,7 +47,6 @@ class TuningPanel(PollingPanel):
     _esm = asset("widgets", "dist", "tuning.js")
     _css = asset("widgets", "dist", "tuning.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(520).tag(sync=True)
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class TuningPanel(PollingPanel):
         params_file: Path | str | None = None,
         optuna_params_file: Path | str | None = None,
         project: Project | None = None,
-        height: int = 520,
+        height: int = 0,
     ) -> None:
         self.project = project or find_project()
         self._theme = theme

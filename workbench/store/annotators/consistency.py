@@ -19,7 +19,7 @@ from workbench.store.label_merges import decision_now, merged_labels
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import labeled_unseen, living_sample
-from workbench.store.schema import Batch, LabelEvent, Sample, SecondOpinion
+from workbench.store.schema import Batch, LabelEvent, Sample, SecondOpinion, Theme
 
 ACTION = "repeat"
 """The action of batches and events that record such an answer."""
@@ -32,6 +32,7 @@ FEWEST, MOST = 10, 100
 
 _FRESH_IN_MIND = 20
 _LOOKED_AT = 50
+_MIXED = 2
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,23 @@ def samples_to_repeat(theme_id: int, annotator: str, *, number: int | None = Non
     by_others = exists().where(SecondOpinion.sample_id == Sample.id).correlate(Sample)
     free = select(Sample.id).where(*own, drawn, Sample.id.not_in(fresh), decided, ~asked, ~by_others)
     return list(session.scalars(free.order_by(Sample.sha256.desc()).limit(wanted)))
+
+
+def samples_to_mix(theme_id: int, annotator: str, *, session: Session) -> list[int]:
+    """Draw the images of one's own that come unseen among the next ones: two at most, until they are 5 % of one's own.
+
+    Only in a theme that asks for second opinions: there nobody wonders at an image that is shown without its label.
+    """
+    theme = session.get_one(Theme, theme_id)
+    if not theme.overlap:
+        return []
+    annotator = checked_annotator(annotator)
+    mine = (Sample.theme_id == theme_id, Sample.annotator == annotator, Sample.deleted_at.is_(None))
+    own = session.scalar(select(func.count()).where(*mine)) or 0
+    answers = (LabelEvent.theme_id == theme_id, LabelEvent.action == ACTION, LabelEvent.annotator == annotator)
+    asked = session.scalar(select(func.count(LabelEvent.sample_id.distinct())).where(*answers)) or 0
+    due = min(int(SHARE * own) - asked, _MIXED)
+    return samples_to_repeat(theme_id, annotator, number=due, session=session) if due > 0 else []
 
 
 def answer_again(

@@ -35,12 +35,12 @@ def set_groups(
 
     def begin(session: Session) -> Batch:
         batch = start_batch(theme_id, ACTION, annotator=annotator, source="human", note=note, session=session)
-        ids = _ensure(theme_id, list(names.values()), session)
+        ids = ensure_groups(theme_id, list(names.values()), session)
         found.update((name, ids[checked]) for name, checked in names.items())
         return batch
 
     def change(batch: Batch, ids: Sequence[int], session: Session) -> None:
-        _put(batch, {one: found[wanted[one]] for one in ids}, session)
+        put_into_groups(batch, {one: found[wanted[one]] for one in ids}, session)
 
     ordered = array("q", sorted(wanted))
     if is_small(len(ordered)):
@@ -92,7 +92,7 @@ def group_of_name(theme_id: int, name: str, *, session: Session) -> int:
     return known[name]
 
 
-def _ensure(theme_id: int, names: Sequence[str], session: Session) -> dict[str, int]:
+def ensure_groups(theme_id: int, names: Sequence[str], session: Session) -> dict[str, int]:
     """Return the id of each name's group, which is made where there is none."""
     known = {text: number for number, text in group_names(theme_id, session=session).items()}
     new = [{"theme_id": theme_id, "name": name} for name in dict.fromkeys(names) if name not in known]
@@ -102,7 +102,8 @@ def _ensure(theme_id: int, names: Sequence[str], session: Session) -> dict[str, 
     return known
 
 
-def _put(batch: Batch, wanted: Mapping[int, int | None], session: Session) -> None:
+def put_into_groups(batch: Batch, wanted: Mapping[int, int | None], session: Session) -> None:
+    """Give samples, by their ids, the group of an id, or none, as part of a batch."""
     names = group_names(batch.theme_id, session=session)
     stream = iter(wanted)
     while part := list(islice(stream, _CHUNK)):

@@ -140,6 +140,14 @@ def joined_pairs(theme_id: int, threshold: float, *, session: Session) -> list[t
     return list(session.execute(query).tuples())
 
 
+def pairs_above(theme_id: int, threshold: float, *, session: Session) -> list[DuplicatePair]:
+    """Return the pairs of living samples that match by so much or more, the best match first."""
+    query = select(NearDuplicate.first_id, NearDuplicate.second_id, NearDuplicate.score)
+    query = query.where(*_pairs(theme_id), NearDuplicate.score >= threshold)
+    rows = session.execute(query.order_by(NearDuplicate.score.desc(), NearDuplicate.first_id))
+    return [DuplicatePair(*row) for row in rows]
+
+
 def pairs_around(theme_id: int, threshold: float, number: int, *, session: Session) -> list[DuplicatePair]:
     """Return the pairs of living samples nearest to a threshold, up to `number` on each side, the best match first."""
     above = _some(theme_id, NearDuplicate.score >= threshold, NearDuplicate.score.asc(), number, session)

@@ -18,6 +18,7 @@ from workbench.store.samples import update_samples
 from workbench.store.schema import SPLITS, Batch, Sample
 from workbench.store.steps.running import lock_idle_theme
 from workbench.store.steps.writing import Phase, is_small, wait_until_idle, write_in_steps
+from workbench.store.undo import MEND
 
 _CHUNK = 5_000
 
@@ -77,7 +78,7 @@ def straddling_groups(theme_id: int, *, session: Session) -> list[StraddlingGrou
 
 
 def mend_groups(store: Store, theme_id: int, groups: Iterable[int] | None = None, *, annotator: str) -> Mended:
-    """Bring each straddling group (or those of some ids) into one split, as one batch of the history.
+    """Bring each straddling group (or those of some ids) into one split, as one batch of the history, undone as one.
 
     Into test where it has samples there, else into valid: nothing leaves test, and nothing enters train. Raises
     NotFoundError for an id that is no straddling group.
@@ -92,7 +93,7 @@ def mend_groups(store: Store, theme_id: int, groups: Iterable[int] | None = None
 
     def begin(session: Session) -> Batch:
         note = f"{len(wanted)} groups"
-        return start_batch(theme_id, "mend groups", annotator=annotator, source="human", note=note, session=session)
+        return start_batch(theme_id, MEND, annotator=annotator, source="human", note=note, session=session)
 
     def change(batch: Batch, ids: Sequence[int], session: Session) -> None:
         for split in SPLITS[1:]:

@@ -17,7 +17,7 @@ from workbench.store.schema import LabelEvent, Sample, Tag
 from workbench.store.steps.running import lock_idle_theme
 
 NOW = "now"
-_LONGEST = 100
+LONGEST_TAG = 100
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def add_tag(theme_id: int, name: str, *, annotator: str, note: str = "", session
     Raises ConflictError for a name that is taken or while many samples are being changed, WorkbenchError for one that
     cannot be a tag's.
     """
-    name = _checked(name)
+    name = checked_tag(name)
     theme = lock_idle_theme(theme_id, session=session)
     if _find(theme_id, name, session) is not None:
         raise ConflictError(
@@ -129,11 +129,12 @@ def _unknown(theme_id: int, name: str, session: Session) -> NotFoundError:
     )
 
 
-def _checked(name: str) -> str:
+def checked_tag(name: str) -> str:
+    """Return a tag's name with single blanks between its words. Raises WorkbenchError when it cannot be one."""
     name = " ".join(name.split())
-    if not 1 <= len(name) <= _LONGEST or not name.isprintable():
+    if not 1 <= len(name) <= LONGEST_TAG or not name.isprintable():
         raise WorkbenchError(
-            f"{name[:_LONGEST]!r} cannot be the name of a tag. Allowed: 1 to {_LONGEST} printable characters."
+            f"{name[:LONGEST_TAG]!r} cannot be the name of a tag. Allowed: 1 to {LONGEST_TAG} printable characters."
         )
     if name == NOW or _is_time(name):
         raise WorkbenchError(f"'{name}' means a time already. Give the tag another name.")

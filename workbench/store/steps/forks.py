@@ -1,70 +1,74 @@
-"""Forks: a theme that begins as a state of another one, labeled apart, and merged back by decision.
+"""Forks: a theme that begins as a state of another one and is labeled apart; `fork_merges` brings it back.
 
-Its images are those of the other theme, kept once under their hash. Merging back takes what was decided in the fork
-where the other theme still has what the fork began with; where both decided otherwise, the fork's decision becomes a
-second opinion that waits for a reviewer.
+Its images are those of the other theme, kept once under their hash. What belongs together there belongs together here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.errors import ConflictError, NotFoundError
-from workbench.store.annotators.second_opinions import give_opinion
 from workbench.store.bulk_edits import give_decisions
 from workbench.store.change_feed import last_event_of
 from workbench.store.column_types import now
 from workbench.store.connection import Store
-from workbench.store.decisions import SKIPPED, UNDECIDED, Decision, decision_of
+from workbench.store.decisions import SKIPPED, UNDECIDED
 from workbench.store.events import checked_annotator, start_batch
+from workbench.store.groups.given import ensure_groups, group_names, put_into_groups
+from workbench.store.groups.pairs import samples_not_compared, search_of
 from workbench.store.ingest import IngestImage, ingest_images
-from workbench.store.label_merges import labels_by_any_name
 from workbench.store.labels import add_label, label_names, labels_of
 from workbench.store.samples import samples_by_id, samples_by_sha256
-from workbench.store.schema import Batch, Fork, Sample, Theme
-from workbench.store.states.diff import diff_states
+from workbench.store.schema import Batch, DuplicateSearch, Fork, NearDuplicate, Tag, Theme
 from workbench.store.states.past import past_labels, split_of
-from workbench.store.states.tags import LabelState, find_state, last_sample_of
-from workbench.store.steps.revert import decide_in_steps
-from workbench.store.steps.running import refuse_removal
+from workbench.store.states.tags import LONGEST_TAG, LabelState, last_sample_of
 from workbench.store.steps.themes import publish_theme, staged_theme
-from workbench.store.steps.writing import Pace, wait_until_idle
+from workbench.store.steps.writing import Pace
 from workbench.store.table_labels import refuse_boxes
+from workbench.store.theme_rows import insert_rows, rows_of_theme
 from workbench.store.themes import free_theme_name
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
-class MergeOutcome:
-    """What merging a fork back did, or would do, in numbers of samples.
+class ForkedTheme:
+    """A fork, or the theme that one is of: when it was forked, by whom, and from which state as its first tag says."""
 
-    `taken` got the fork's decision, `same` had it already, `conflicts` were decided otherwise in both themes: there
-    the fork's decision is a second opinion. `gone` are not in the other theme any more. `batch_id` is None where no
-    decision was written.
-    """
+    theme_id: int
+    name: str
+    at: datetime
+    annotator: str
 
-    batch_id: int | None
-    taken: int
-    same: int
-    conflicts: int
-    gone: int
 
-    def words(self, fork: str, origin: str) -> str:
-        """Say it."""
-        parts = [f"{self.taken:,} {'decision' if self.taken == 1 else 'decisions'} of '{fork}' went to '{origin}'"]
-        parts += [f"{self.same:,} were there already"] if self.same else []
-        conflicts = f"{self.conflicts:,} differ from what was decided there meanwhile and wait for a reviewer"
-        parts += [conflicts] if self.conflicts else []
-        parts += [f"{self.gone:,} images are not there any more"] if self.gone else []
-        return "; ".join(parts) + "."
+def forks_of(theme_id: int, *, session: Session) -> list[ForkedTheme]:
+    """Return the living forks of a theme, the newest first."""
+    query = (
+        select(Theme.id, Theme.name, Fork.at, Fork.annotator)
+        .join(Fork, Fork.theme_id == Theme.id)
+        .where(Fork.origin_id == theme_id, Theme.deleted_at.is_(None))
+        .order_by(Theme.id.desc())
+    )
+    return [ForkedTheme(*row) for row in session.execute(query)]
+
+
+def origin_of(theme_id: int, *, session: Session) -> ForkedTheme | None:
+    """Return the living theme that a fork is of, None where it is none or that theme is gone."""
+    query = (
+        select(Theme.id, Theme.name, Fork.at, Fork.annotator)
+        .join(Fork, Fork.origin_id == Theme.id)
+        .where(Fork.theme_id == theme_id, Theme.deleted_at.is_(None))
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else ForkedTheme(*row)
 
 
 def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, annotator: str) -> Theme:
     """Make a theme of another one's samples with the labels and splits of a state; no image is copied.
+
+    What belongs together there by now, given or found, belongs together here.
 
     Raises ConflictError for a name that is taken, or in a theme of boxes.
     """
@@ -80,6 +84,7 @@ def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, ann
         names = label_names(theme_id, session=session)
         # Also those that the state had and that are deleted or merged by now.
         wanted = dict.fromkeys([*living, *(names[label] for label in sorted(used))])
+        groups = group_names(theme_id, session=session)
         known = list(zip(past.ids.tolist(), past.labels.tolist(), past.splits.tolist(), strict=True))
     with staged_theme(store, description=description) as fork_id:
         note = f"fork of {origin_name}, {state.name}"
@@ -89,80 +94,33 @@ def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, ann
                 for text in wanted
             }
             batch_id = start_batch(fork_id, "import", annotator=who, source="import", note=note, session=session).id
+            made = ensure_groups(fork_id, list(groups.values()), session)
+        given = {number: made[text] for number, text in groups.items()}
         codes = {label: ids[text] for label, text in names.items() if text in ids}
-        pace, done = Pace(store), 0
+        pace, done, twins = Pace(store), 0, dict[int, int]()
         while part := known[done : done + pace.size]:
             done += len(part)
             with pace.step(len(part)) as session:
-                _fill(fork_id, batch_id, part, codes, session)
+                twins |= _fill(fork_id, batch_id, part, codes, given, session)
+        _copy_pairs(pace, theme_id, fork_id, twins)
         with store.write() as session:
             marks = {"last_event": last_event_of(fork_id, session=session)}
             marks["last_sample"] = last_sample_of(fork_id, session=session)
             session.add(Fork(theme_id=fork_id, origin_id=theme_id, at=now(), annotator=who, **marks))
+            # What was changed in it since can be looked at like what changed since any tag.
+            session.add(Tag(theme_id=fork_id, name=note[:LONGEST_TAG].strip(), at=now(), annotator=who, **marks))
             return publish_theme(fork_id, name, replace_empty=False, session=session)
 
 
-def merge_fork(store: Store, fork_id: int, *, annotator: str, dry_run: bool = False) -> MergeOutcome:
-    """Bring what was decided in a fork, since it began or was merged last, back to the theme that it is of.
-
-    One batch there, undone as one; conflicts become second opinions by whoever decided in the fork. Labels that the
-    other theme lacks are added. Raises NotFoundError for a theme that is no fork, or one whose origin is gone.
-    """
-    who = checked_annotator(annotator)
-    with store.read() as session:
-        fork = _fork(fork_id, session)
-        origin_id = fork.origin_id
-        name = session.get_one(Theme, fork_id).name
-        marks = last_event_of(fork_id, session=session), last_sample_of(fork_id, session=session)
-        changes = _changes(fork, session)
-    wait_until_idle(store, origin_id)
-    if not dry_run:
-        _add_missing(store, origin_id, {change.label for change in changes if change.label is not None})
-    with store.read() as session:
-        sorted_out = _sorted_out(origin_id, changes, session)
-    if dry_run:
-        return sorted_out.outcome(None)
-    batch_id = None
-    if sorted_out.taken:
-        batch_id = decide_in_steps(
-            store, origin_id, sorted_out.taken, lambda batch, _session: batch.id, annotator=who, note=f"from {name}"
-        )
-    for sample_id, change in sorted_out.conflicts:
-        _give_opinion(store, origin_id, sample_id, change, name)
-    with store.write() as session:
-        row = session.get_one(Fork, fork_id)
-        row.last_event, row.last_sample = marks
-    return sorted_out.outcome(batch_id)
-
-
-@dataclass(frozen=True)
-class _Change:
-    """What was decided in a fork: labels by their names, before and after; by whom."""
-
-    sha256: str
-    before: str | None
-    label: str | None
-    was_skipped: bool
-    skipped: bool
-    annotator: str
-
-
-@dataclass(frozen=True)
-class _SortedOut:
-    """The changes of a fork by what becomes of them; samples are those of the other theme."""
-
-    taken: dict[int, tuple[Decision, Decision]] = field(default_factory=dict)
-    conflicts: list[tuple[int, _Change]] = field(default_factory=list)
-    same: list[int] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-
-    def outcome(self, batch_id: int | None) -> MergeOutcome:
-        return MergeOutcome(batch_id, len(self.taken), len(self.same), len(self.conflicts), len(self.gone))
-
-
 def _fill(
-    fork_id: int, batch_id: int, known: list[tuple[int, int, int]], codes: dict[int, int], session: Session
-) -> None:
+    fork_id: int,
+    batch_id: int,
+    known: list[tuple[int, int, int]],
+    codes: dict[int, int],
+    groups: dict[int, int],
+    session: Session,
+) -> dict[int, int]:
+    """Add some samples and return the id of each here by that of the other theme."""
     batch = session.get_one(Batch, batch_id)
     rows = samples_by_id([sample_id for sample_id, _, _ in known], session=session)
     images = [
@@ -179,101 +137,39 @@ def _fill(
         for sample_id, label, split in known
         if (row := rows.get(sample_id)) is not None
     ]
+    grouped = {sample_id: groups[row.group_id] for sample_id, row in rows.items() if row.group_id is not None}
+    digests = {sample_id: row.sha256 for sample_id, row in rows.items()}
     ingest_images(fork_id, images, batch=batch, session=session)
-    skipped = [rows[sample_id].sha256 for sample_id, label, _ in known if label < 0 and sample_id in rows]
+    found = samples_by_sha256(fork_id, list(digests.values()), session=session)
+    twins = {sample_id: found[sha256].id for sample_id, sha256 in digests.items()}
+    skipped = [twins[sample_id] for sample_id, label, _ in known if label < 0 and sample_id in twins]
     if skipped:
-        ids = [row.id for row in samples_by_sha256(fork_id, skipped, session=session).values()]
-        give_decisions(batch, dict.fromkeys(ids, (UNDECIDED, SKIPPED)), session=session)
+        give_decisions(batch, dict.fromkeys(skipped, (UNDECIDED, SKIPPED)), session=session)
+    changed = batch.changed
+    put_into_groups(batch, {twins[sample_id]: group for sample_id, group in grouped.items()}, session)
+    batch.changed = changed
+    return twins
 
 
-def _fork(theme_id: int, session: Session) -> Fork:
-    fork = session.get(Fork, theme_id)
-    theme = session.get_one(Theme, theme_id)
-    if fork is None:
-        raise NotFoundError(f"'{theme.name}' is no fork of another theme, so there is nothing to merge it into.")
-    origin = session.get(Theme, fork.origin_id)
-    if origin is None or origin.deleted_at is not None:
-        raise NotFoundError(f"The theme that '{theme.name}' was forked from is gone. Restore it, or go on in the fork.")
-    return fork
-
-
-def _changes(fork: Fork, session: Session) -> list[_Change]:
-    """What was decided in a fork since it began or was merged last."""
-    began = LabelState("its beginning", fork.at, fork.last_event, fork.last_sample)
-    found = diff_states(fork.theme_id, began, find_state(fork.theme_id, session=session), session=session)
-    names = label_names(fork.theme_id, session=session)
-    rows = samples_by_id([row.sample_id for row in found.changed], session=session)
-    return [
-        _Change(
-            rows[row.sample_id].sha256,
-            names.get(row.before),
-            names.get(row.after),
-            row.before < 0,
-            row.after < 0,
-            row.annotator,
-        )
-        for row in found.changed
-    ]
-
-
-def _add_missing(store: Store, origin_id: int, names: set[str]) -> None:
-    with store.write() as session:
-        known = labels_by_any_name(origin_id, session=session)
-        for name in sorted(names - known.keys()):
-            refuse_removal(origin_id, session=session)
-            add_label(origin_id, name, exact=True, session=session)
-
-
-def _sorted_out(origin_id: int, changes: list[_Change], session: Session) -> _SortedOut:
-    known = {name: labels[0].id for name, labels in labels_by_any_name(origin_id, session=session).items()}
-    found = _SortedOut()
-    for change, row in _beside(origin_id, changes, session):
-        if row is None:
-            found.gone.append(change.sha256)
-            continue
-        today = decision_of(row)
-        # A label that is not there yet stands for none that a sample could have.
-        before = (
-            SKIPPED
-            if change.was_skipped
-            else Decision.of(known.get(change.before or "", -1 if change.before else None))
-        )
-        after = SKIPPED if change.skipped else Decision.of(known.get(change.label or "", -1 if change.label else None))
-        if today == after:
-            found.same.append(row.id)
-        elif today == before:
-            found.taken[row.id] = (today, after)
-        else:
-            found.conflicts.append((row.id, change))
-    return found
-
-
-def _beside(origin_id: int, changes: list[_Change], session: Session) -> Iterator[tuple[_Change, Sample | None]]:
-    """Yield each change with the living sample of the other theme, None where there is none."""
-    for start in range(0, len(changes), _CHUNK):
-        part = changes[start : start + _CHUNK]
-        rows = samples_by_sha256(origin_id, [change.sha256 for change in part], session=session)
-        for change in part:
-            row = rows.get(change.sha256)
-            yield change, None if row is None or row.deleted_at is not None else row
-
-
-def _give_opinion(store: Store, origin_id: int, sample_id: int, change: _Change, fork: str) -> None:
-    """Record a conflict as a second opinion, under another name where the same person decided in both themes."""
-    with store.write() as session:
-        row = session.get_one(Sample, sample_id)
-        who = change.annotator if change.annotator != row.annotator else f"{change.annotator} in {fork}"[:100]
-        labels = labels_by_any_name(origin_id, session=session).get(change.label or "")
-        label_id = labels[0].id if labels else None
-        if label_id is None and not change.skipped:
-            # Cleared there and decided otherwise here: what was decided stays.
+def _copy_pairs(pace: Pace, theme_id: int, fork_id: int, twins: dict[int, int]) -> None:
+    """Give a fork the near duplicates that were found among its images, and what is known of the search."""
+    with pace.store.read() as session:
+        search = search_of(theme_id, session=session)
+        if search is None:
             return
-        try:
-            give_opinion(origin_id, sample_id, label_id, annotator=who, session=session)
-        except ConflictError:
-            # A model's label that nobody looked at: a person's decision goes before it.
-            seen = decision_of(row)
-            note = f"from {fork}"
-            batch = start_batch(origin_id, "label", annotator=who, source="human", note=note, session=session)
-            wanted = SKIPPED if change.skipped else Decision.of(label_id)
-            give_decisions(batch, {sample_id: (seen, wanted)}, session=session)
+        known = {name: getattr(search, name) for name in ("at", "annotator", "method", "encoder", "encoder_digest")}
+        known |= {"threshold": search.threshold, "unreadable": search.unreadable}
+        new = [twins[one] for one in samples_not_compared(theme_id, session=session) if one in twins]
+        rows = (
+            {"theme_id": fork_id, "first_id": min(pair), "second_id": max(pair), "score": row["score"]}
+            for row in rows_of_theme(NearDuplicate, theme_id, session=session)
+            if (pair := (twins.get(row["first_id"], 0), twins.get(row["second_id"], 0))) and all(pair)
+        )
+        while part := list(islice(rows, pace.size)):
+            with pace.step(len(part)) as writing:
+                insert_rows(NearDuplicate, part, session=writing)
+    with pace.store.write() as session:
+        # What was not compared has to stay so here; of the others some may be held for new, too.
+        last = min(new) - 1 if new else last_sample_of(fork_id, session=session)
+        marks = {"last_event": last_event_of(fork_id, session=session), "last_sample": last}
+        session.add(DuplicateSearch(theme_id=fork_id, images=len(twins) - len(new), **known, **marks))

@@ -20,6 +20,7 @@ from workbench.store.labels import checked_color, checked_name
 from workbench.store.schema import (
     BATCH_ACTIONS,
     EVENT_ACTIONS,
+    PURPOSES,
     SOURCES,
     SPLITS,
     STAGES,
@@ -27,14 +28,17 @@ from workbench.store.schema import (
     Base,
     Batch,
     Box,
+    DuplicateSearch,
     Label,
     LabelEvent,
     ModelVersion,
+    NearDuplicate,
     Prediction,
     Sample,
     SecondOpinion,
     SnapshotSample,
     StageEvent,
+    TestEvaluation,
     Theme,
 )
 
@@ -102,6 +106,9 @@ def _conditions() -> list[tuple[type[Base], ColumnElement[bool], str]]:
             or_(one_of(StageEvent.before, STAGES), one_of(StageEvent.after, STAGES)),
             allowed("stage", STAGES),
         ),
+        (DuplicateSearch, ~DuplicateSearch.threshold.between(0, 1), "a threshold that is not from 0 to 1"),
+        (NearDuplicate, ~NearDuplicate.score.between(0, 1), "a match that is not from 0 to 1"),
+        (TestEvaluation, one_of(TestEvaluation.purpose, PURPOSES), allowed("purpose", PURPOSES)),
         (Prediction, ~Prediction.score.between(0, 1 + _ROUNDING), "a score that is not from 0 to 1"),
     ]
 
@@ -214,4 +221,6 @@ def _of_theme(model: Any, theme_id: int | None) -> ColumnElement[bool]:
 
 
 def _key(model: Any) -> Any:
-    return model.sample_id if model is SnapshotSample else model.id
+    if model is SnapshotSample:
+        return model.sample_id
+    return {DuplicateSearch: DuplicateSearch.theme_id, NearDuplicate: NearDuplicate.first_id}.get(model) or model.id

@@ -1,16 +1,21 @@
-"""The runs and models that know an image, for the panel that shows it."""
+"""The runs and models that know an image, for each panel that shows images."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.images import SampleParams
-from workbench.panels.label.state import LabelPanelState
 from workbench.registry.lineage import sample_lineage
+from workbench.store import Store
 from workbench.store.samples import get_sample
 from workbench.store.schema import Theme
+
+
+class LineageParams(TypedDict):
+    """An image."""
+
+    sample: int
 
 
 class LineageJson(TypedDict):
@@ -24,7 +29,13 @@ class LineageJson(TypedDict):
     versions: list[dict[str, Any]]
 
 
-def lineage(state: LabelPanelState, params: SampleParams) -> Answer[LineageJson]:
+class HasStore(Protocol):
+    """The state of a panel."""
+
+    store: Store
+
+
+def lineage(state: HasStore, params: LineageParams) -> Answer[LineageJson]:
     """Trace a sample to the runs that trained on it or were tested on it, and to what each model said of it."""
     with state.store.read() as session:
         sample = get_sample(params["sample"], session=session)
