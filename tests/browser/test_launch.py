@@ -120,7 +120,7 @@ def finished(ready, monkeypatch):
 
 def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(lab, ready, finished):
     tab = lab.take_over(ready, [PANEL, FIGURE]).run_all()
-    drawn = [output.get("text") or list(output["data"]) for output in tab.outputs(1)]
+    drawn = [output.get("text") or sorted(output["data"]) for output in tab.outputs(1)]
     assert drawn == ["2\n", ["image/png", "text/plain"]], "no message of a panel shows or closes a figure"
     panel = tab.page.get_by_role("application", name="Launch panel")
     panel.get_by_role("button", name="ended well").click()

@@ -25,10 +25,11 @@ class _Group(click.Group):
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
         except OSError as error:
-            # Of a file that somebody named, whatever was to be done with it. What has no file is no input's fault.
-            if error.filename is None or isinstance(error, BrokenPipeError):
+            # Of a file that somebody named, whatever was to be done with it.
+            if error.strerror is None or isinstance(error, BrokenPipeError):
                 raise
-            click.echo(masked(f"Error: {_shown(error.filename)}: {error.strerror}. Check the path."), err=True)
+            named = "" if error.filename is None else f"{_shown(error.filename)}: "
+            click.echo(masked(f"Error: {named}{error.strerror}. Check what the command was given."), err=True)
             ctx.exit(2)
 
 

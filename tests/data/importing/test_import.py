@@ -267,7 +267,6 @@ def test_a_deleted_image_stays_deleted_until_that_is_undone(store, theme, pets):
     [
         ("pest", "pets", NotFoundError, "Did you mean 'pets'"),
         ("pets", "nowhere", NotFoundError, "nothing at"),
-        ("pets", "s3://bucket/pets", NotFoundError, "is an address.*aws s3 cp"),
         ("pets", "empty", WorkbenchError, "holds no images"),
         ("pets", "hidden", WorkbenchError, "holds no images"),
     ],
@@ -279,6 +278,11 @@ def test_bad_input_is_a_clear_error(sqlite_store, sqlite_theme, pets, tmp_path, 
 
     with pytest.raises(error, match=words):
         import_images(sqlite_store, theme_name, tmp_path / path, **QUIET)
+
+
+def test_an_address_is_told_from_a_folder_that_is_not_there(sqlite_store, sqlite_theme):
+    with pytest.raises(NotFoundError, match=r"is an address.*aws s3 cp"):
+        import_images(sqlite_store, "pets", "s3://bucket/pets", **QUIET)
 
 
 def test_an_unknown_format_names_the_nearest(sqlite_store, sqlite_theme, pets):

@@ -149,7 +149,7 @@ def _classes(folders: list[Path], prefix: str, split: str | None) -> tuple[list[
     told: list[Rejection] = []
     for each in good:
         whole = _ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split)
-        inner, files = children(each)
+        inner, files = _inside(each)
         holding = [folder for folder in inner if may_hold_image(folder)]
         masks = [] if any(map(named_like_image, files)) else masks_in(holding)
         classes += [
@@ -163,11 +163,19 @@ def _classes(folders: list[Path], prefix: str, split: str | None) -> tuple[list[
     return classes, told
 
 
+def _inside(folder: Path) -> tuple[list[Path], list[str]]:
+    """The folders and files in a class folder; nothing of one that cannot be read, which its scan tells."""
+    try:
+        return children(folder)
+    except WorkbenchError:
+        return [], []
+
+
 def _with_splits_below(classes: list[_ClassFolder]) -> list[_ClassFolder]:
     """The splits in each class folder, where all of them hold nothing else: `cat/train`, `cat/test`, `dog/train`."""
     found: list[_ClassFolder] = []
     for folder in classes:
-        inner, files = children(folder.path)
+        inner, files = _inside(folder.path)
         splits = {each: split_of_folder(each.name) for each in inner if may_hold_image(each)}
         if not splits or not all(splits.values()) or any(map(named_like_image, files)):
             return classes
