@@ -9,6 +9,7 @@ tables, one for each split, are one data set.
 
 from __future__ import annotations
 
+import ast
 import csv
 import os
 from collections.abc import Iterator, Sequence
@@ -170,7 +171,8 @@ class CsvSource(Source):
 def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
     """The label of the image, and what is wrong with it."""
     if not table.classes:
-        return cells.get("label") or None, ""
+        cell = cells.get("label") or None
+        return (cell, "") if table.own or cell is None or cell[:1] not in "[{" else _written_label(cell)
     said = {name: one_of(cells[name]) for name in table.classes}
     unclear = [name for name, value in said.items() if value is None]
     if unclear:
@@ -179,6 +181,21 @@ def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
     if len(chosen) > 1:
         return None, f"several labels for one image: {', '.join(chosen)}"
     return (chosen[0] if chosen else None), ""
+
+
+def _written_label(cell: str) -> tuple[str | None, str]:
+    """The label in a cell that may hold a list, as programs write what can be several; and what is wrong with it."""
+    try:
+        listed = ast.literal_eval(cell)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return cell, ""
+    if isinstance(listed, list) and all(isinstance(each, str) for each in listed):
+        if len(listed) < 2:
+            return (listed[0] if listed else None), ""
+        return None, f"several labels for one image: {', '.join(listed)}"
+    if isinstance(listed, list | dict):
+        return None, f"'{cell[:40]}' is no label: export regions and choices as JSON"
+    return cell, ""
 
 
 def _image_size(cells: dict[str, str], box: EntryBox) -> tuple[int, int] | None:
