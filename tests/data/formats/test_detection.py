@@ -1,5 +1,6 @@
 """What a folder is taken for, and what split trees become."""
 
+import json
 import os
 
 import pytest
@@ -118,6 +119,22 @@ def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names
     _, theme = bring_in(root, "images", theme="unlabeled")
     assert {label for label, *_ in theme.values()} == {None}
     assert theme[names[-1]][1] == {"test/b.png": "test", "val/images/a.png": "valid"}.get(names[-1])
+
+
+def test_several_files_of_coco_speak_of_their_images_together(data_set, bring_in):
+    def about(*names):
+        images = [{"id": number, "file_name": name} for number, name in enumerate(names)]
+        boxes = [{"id": i, "image_id": i, "category_id": 1, "bbox": [1, 1, 3, 3]} for i in range(len(names))]
+        return json.dumps({"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "cat"}]})
+
+    names = [f"images/{place}/{number}.png" for number, place in enumerate(("river", "river", "lake", "lake", "sea"))]
+    files = {"annotations/instances_test.json": about(names[0]), "annotations/instances_train.json": about(*names[1:])}
+    report, theme = bring_in(data_set(dict.fromkeys(names, (8, 8)) | files))
+    assert (report.format, report.boxes) == ("coco", 5)
+    assert report.why == "annotations/instances_test.json and 1 more about 5 images"
+    assert {name: split for name, (_, split, _) in theme.items()} == {
+        name: "test" if name == names[0] else "train" for name in names
+    }
 
 
 @pytest.mark.parametrize("places", [("x_part_1", "x_part_2"), ("scans", "scans")])
