@@ -2,18 +2,19 @@
 
     python bench/store.py [--full] [--samples 100000] [--databases sqlite postgresql] [--annotators 8] [--seconds 5]
 
-`--full` takes the million that the goals are meant for, and some five minutes. Half of the samples are labeled. Opening
-pages and statistics are medians of nine calls after a first one; splits are assigned once, and the statistics read once
-more after it. Then processes label at once, each its own samples, every label a transaction of its own; beside it the
-same number of processes write the same rows with the bare driver, which is what the database itself can do here. At
-last the whole theme is labeled, deleted, split and so on while one annotator labels: what a label takes then, beside
-what it takes alone.
+`--full` takes the million that the goals are meant for, and some five minutes. The samples come in by the store's own
+ingest, half of them labeled. Opening pages and statistics are medians of nine calls after a first one; splits are
+assigned once, and the statistics read once more after it. Then processes label at once, each its own samples, every
+label a transaction of its own; beside it the same number of processes write the same rows with the bare driver, which
+is what the database itself can do here. At last the whole theme is labeled, deleted, split and so on while one
+annotator labels: what a label takes then, beside what it takes alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -29,17 +30,26 @@ from pathlib import Path
 from typing import Any
 
 from comparison import Row, report
+from PIL import Image
 from sqlalchemy import Connection, insert
+from tqdm.auto import tqdm
 
+from workbench.data.archive.reading import read_archive
+from workbench.data.archive.writing import write_archive
 from workbench.paths import Project
 from workbench.store import Store, now, open_store
 from workbench.store.counts import ThemeCounts, theme_counts
+from workbench.store.crop_themes import Crop
+from workbench.store.events import start_batch
 from workbench.store.images import sha256_of
+from workbench.store.ingest import IngestImage, ingest_images
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples, sample_ids
-from workbench.store.schema import Sample, Theme
+from workbench.store.schema import Batch, Sample, Theme
 from workbench.store.splits import assign_splits
+from workbench.store.states.tags import find_state
+from workbench.store.steps.crops import write_crops
 from workbench.store.steps.edits import (
     delete_in_steps,
     label_each_in_steps,
@@ -47,6 +57,7 @@ from workbench.store.steps.edits import (
     restore_in_steps,
     undo_of_any_size,
 )
+from workbench.store.steps.forks import fork_theme
 from workbench.store.steps.labels import merge_labels_in_steps
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps
@@ -55,14 +66,16 @@ from workbench.store.themes import create_theme
 
 PAGE = 50
 GOALS = {
+    "ingest": 20_000,
     "first page, ms": 50,
-    "page 20,000, ms": 50,
+    "page ": 50,
     "statistics": 300,
     "search": 300,
     "assign splits": 20,
     "a label beside": 250,
 }
 _CHUNK = 20_000
+_INGESTED = 5_000
 
 LABELING = """
 import sys, time
@@ -225,6 +238,34 @@ def _insert(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
         connection.execute(insert(Sample.__table__), [dict(zip(names, row, strict=True)) for row in part])
 
 
+def ingest(store: Store, number: int) -> tuple[int, float]:
+    """Create a theme with ten labels and that many samples, every other one labeled, by the store's own ingest.
+
+    No image files. Return the theme's id and how many samples a second came in.
+    """
+    with store.write() as session:
+        theme_id = create_theme("bench", labels=[f"class {n}" for n in range(10)], session=session).id
+        labels = [label.id for label in labels_of(theme_id, session=session)]
+        batch_id = start_batch(theme_id, "import", annotator="bench", source="import", session=session).id
+    start = time.perf_counter()
+    images = (_image(n, labels) for n in range(number))
+    while part := list(islice(images, _INGESTED)):
+        with store.write() as session:
+            ingest_images(theme_id, part, batch=session.get_one(Batch, batch_id), session=session)
+    rate = number / (time.perf_counter() - start)
+    with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        # As PostgreSQL does by itself after an import.
+        connection.exec_driver_sql("ANALYZE" if store.engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    return theme_id, rate
+
+
+def _image(n: int, labels: list[int]) -> IngestImage:
+    sha256 = sha256_of(b"%d" % n)
+    name = f"folder {n % 100}/image_{n:07d}.png"
+    label = labels[n // 2 % 10] if n % 2 == 0 else None
+    return IngestImage(name, sha256, f"{sha256[:2]}/{sha256}.png", 28, 28, 300, label)
+
+
 def median_ms(call: Callable[[], object]) -> float:
     call()
     times = []
@@ -318,14 +359,47 @@ def write(store: Store, theme_id: int, number: int, annotators: int, seconds: fl
     return found
 
 
+def archived(store: Store, number: int, folder: Path) -> Path:
+    """Return the archive of a theme of so many small images, which the store has then."""
+    pixel = io.BytesIO()
+    Image.new("L", (1, 1)).save(pixel, "PNG")
+    with store.write() as session:
+        theme_id = create_theme("small", labels=["one", "two"], session=session).id
+    for start in range(0, number, _CHUNK):
+        # What stands behind a picture's end makes it another one.
+        files = [pixel.getvalue() + b"%d" % n for n in range(start, min(start + _CHUNK, number))]
+        digests = [sha256_of(content) for content in files]
+        uris = [
+            store.images.put(content, sha256=sha256, suffix=".png")
+            for content, sha256 in zip(files, digests, strict=True)
+        ]
+        images = [
+            IngestImage(f"{sha256}.png", sha256, uri, 1, 1, len(content))
+            for content, sha256, uri in zip(files, digests, uris, strict=True)
+        ]
+        with store.write() as session:
+            batch = start_batch(theme_id, "import", annotator="bench", source="import", session=session)
+            ingest_images(theme_id, images, batch=batch, session=session)
+    write_archive(store, "small", folder / "small.zip", bar=tqdm(disable=True))
+    return folder / "small.zip"
+
+
+def crops_of(number: int) -> list[Crop]:
+    """Return so many crops of boxes that there are not."""
+    digests = (sha256_of(b"crop %d" % n) for n in range(number))
+    return [Crop(IngestImage(f"{one}.png", one, f"{one[:2]}/{one}.png", 9, 9, 99), "red") for one in digests]
+
+
 def beside(store: Store, theme_id: int, number: int) -> dict[str, float]:
     """Change the whole theme while one annotator labels, a decision every 50 ms: the 99th percentile of a decision."""
     with store.read() as session:
         theme = session.get_one(Theme, theme_id)
         first, second, *_, last = (label.id for label in labels_of(theme_id, session=session))
         answers = {sample: (first, second)[sample % 2] for sample in sample_ids(theme_id, session=session)}
+        state = find_state(theme_id, session=session)
     who: dict[str, Any] = {"annotator": "bench"}
-    everything = SampleFilter()
+    everything, few = SampleFilter(), number // 10
+    archive, crops = archived(store, few, store.project.db), crops_of(few)
     changes: dict[str, Callable[[], object]] = {
         "alone": lambda: time.sleep(10),
         "label all": lambda: label_in_steps(store, theme_id, everything, first, **who),
@@ -337,6 +411,9 @@ def beside(store: Store, theme_id: int, number: int) -> dict[str, float]:
         "split with reset": lambda: assign_splits_in_steps(store, theme, reset=True, **who),
         "snapshot": lambda: take_snapshot_in_steps(store, theme_id),
         "merge a label": lambda: merge_labels_in_steps(store, first, second, **who),
+        "fork": lambda: fork_theme(store, theme_id, "fork", state, **who),
+        f"archive of {few:,} images": lambda: read_archive(store, "again", archive, bar=tqdm(disable=True)),
+        f"{few:,} crops": lambda: write_crops(store, theme, [("red", "#ff0000")], crops, digest="all", **who),
     }
     found = {}
     for name, change in changes.items():
@@ -372,19 +449,21 @@ def main() -> None:
         try:
             with database(kind, folder):
                 store = open_store(Project(folder))
-                theme_id = fill(store, given.samples)
-                found = read(store, theme_id, given.samples)
+                theme_id, rate = ingest(store, given.samples)
+                found = {"ingest, samples/s": rate}
+                found |= read(store, theme_id, given.samples)
                 found |= write(store, theme_id, given.samples, given.annotators, given.seconds)
                 found |= beside(store, theme_id, given.samples)
                 store.close()
-            report(rows_of(f"store, {given.samples:,} samples, {kind}", found))
+            report(rows_of(f"store, {given.samples:,} samples, {kind}", found, given.samples))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def rows_of(where: str, found: dict[str, float]) -> list[Row]:
+def rows_of(where: str, found: dict[str, float], samples: int) -> list[Row]:
     """Word the figures; what the bare driver did stands as the baseline beside ours."""
     rows = []
+    goals = GOALS | ({"assign splits": 200} if samples > 1_000_000 else {})
     for name, value in found.items():
         what, unit = name.rsplit(" ", 1)
         if "bare driver" in what:
@@ -392,7 +471,7 @@ def rows_of(where: str, found: dict[str, float]) -> list[Row]:
         bare = found.get(name.replace("workbench", "bare driver")) if "workbench" in name else None
         if name.startswith("a label beside ") and "beside alone" not in name:
             bare = found["a label beside alone: p99, ms"]
-        goal = next((limit for start, limit in GOALS.items() if name.startswith(start)), None)
+        goal = next((limit for start, limit in goals.items() if name.startswith(start)), None)
         rows.append(
             Row(
                 f"{where}: {what.rstrip(',:').removesuffix(', workbench')}",
@@ -400,7 +479,7 @@ def rows_of(where: str, found: dict[str, float]) -> list[Row]:
                 "" if bare is None else f"{bare:,.1f} {unit}",
                 None if bare is None else value / bare,
                 "" if goal is None else f"{goal:,} {unit}",
-                None if goal is None else value <= goal,
+                None if goal is None else (value >= goal if name.startswith("ingest") else value <= goal),
             )
         )
     return rows

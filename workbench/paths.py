@@ -138,6 +138,11 @@ def may_write(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
+def is_endless(path: Path) -> bool:
+    """Whether what is at a path is a device, a pipe or a socket: reading one may never end."""
+    return not path.is_file() and not path.is_dir() and path.exists()
+
+
 def find_project(start: Path | None = None) -> Project:
     """Locate the project: `WORKBENCH_ROOT`, or the nearest parent of `start` that has a `params.yaml`.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import pytest
 from PIL import Image
 from sqlalchemy import event
 
@@ -110,17 +111,24 @@ def test_a_thousand_decisions_ask_for_the_labels_once(api, own, store):
     assert len([statement for statement in asked if statement.startswith("SELECT")]) < 8
 
 
-def test_an_upload_that_announces_too_much_is_refused_at_once(api, pets):
+@pytest.mark.parametrize(
+    ("path", "kind", "length", "limit"),
+    [
+        ("samples", "multipart/form-data; boundary=x", 2**31 + 1, b"2,048 MiB"),
+        ("decisions", "application/json", 2**24 + 1, b"16 MiB"),
+    ],
+)
+def test_what_announces_too_much_is_refused_at_once(api, pets, path, kind, length, limit):
     address = urllib.parse.urlsplit(api.url)
     with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
         connection.sendall(
-            f"POST {address.path}/themes/pets/samples HTTP/1.1\r\nHost: {address.netloc}\r\n"
-            f"Authorization: token {api.token}\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-            f"Content-Length: {2**31 + 1}\r\n\r\n".encode()
+            f"POST {address.path}/themes/pets/{path} HTTP/1.1\r\nHost: {address.netloc}\r\n"
+            f"Authorization: token {api.token}\r\nContent-Type: {kind}\r\n"
+            f"Content-Length: {length}\r\n\r\n".encode()
         )
         answer = connection.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 413")
-    assert b"2,048 MiB" in answer
+    assert limit in answer
 
 
 def test_uploads_are_on_the_disk_not_in_memory(api, own):

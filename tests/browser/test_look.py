@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 import workbench
 from tests.browser.axe import serious_findings
-from tests.browser.conftest import digit_files
+from tests.browser.conftest import digit_files, predict_digits
 from workbench.data.importing.run import import_uploads
 from workbench.store import open_store
 from workbench.store.labels import labels_of
@@ -49,6 +49,29 @@ def test_everything_has_a_name_for_a_screen_reader(lab, digits):
     tab.press("Enter")
     tab.panel.locator(".wb-frame img").wait_for()
     assert tab.page.evaluate(nameless) == []
+
+
+BEYOND = """() => {
+    const right = (node) => node.getBoundingClientRect().right;
+    return [...document.querySelectorAll('.wb-label :is(.wb-bar, .wb-tools) :is(button, input)')]
+        .filter(node => node.offsetParent !== null && right(node) > right(node.closest('.wb-bar, .wb-tools')));
+}"""
+
+
+def test_at_any_width_nothing_lies_beyond_the_edge_or_over_the_instructions(lab, digits):
+    predict_digits(digits)
+    tab = lab.open_panel(digits)
+    expect(tab.panel.get_by_role("region", name="Instructions")).to_be_visible()
+    expect(tab.panel.get_by_role("button", name="Accept page")).to_be_visible()
+    try:
+        for width in (1280, 1000, 860):
+            tab.page.set_viewport_size({"width": width, "height": 900})
+            tab.until(f"() => document.querySelector('.wb-label').getBoundingClientRect().right < {width}")
+            tab.until(f"() => ({BEYOND})().length === 0")
+    finally:
+        tab.page.set_viewport_size({"width": 1280, "height": 900})
+    tab.press("Control+a")
+    expect(tab.panel.locator(".wb-selection").get_by_text("60 selected")).to_be_visible()
 
 
 def test_focus_never_leaves_the_panel_by_itself(lab, digits):

@@ -229,11 +229,13 @@ def test_a_folder_is_added_whole(lab, digits, labels_of, digit_files, tmp_path):
         (folder / name[-5]).mkdir(parents=True, exist_ok=True)
         (folder / name[-5] / name).write_bytes(content)
     (folder / ".hidden").write_bytes(b"x")
+    (folder / "notes.txt").write_text("who took these")
     tab = lab.open_panel(digits)
     with tab.page.expect_file_chooser() as chooser:
         more(tab, "Add folder")
     chooser.value.set_files(folder)
     expect(tab.panel.locator(".wb-upload")).to_contain_text("Upload finished")
+    expect(tab.panel.locator(".wb-upload")).to_contain_text("6 added, not an image: more/notes.txt")
     assert {name for name in labels_of(digits) if "/" in name} == {
         f"more/{name[-5]}/{name}" for name, _ in digit_files(66)[60:]
     }

@@ -100,6 +100,44 @@ def test_labeling_goes_on_while_a_cell_runs(lab, digits, labels_of):
     assert [label for label in labels_of(digits).values() if label] == ["four"]
 
 
+IN_SLOW_STEPS = """
+import time
+from pathlib import Path
+from workbench import LabelPanel
+from workbench.store.steps import writing
+
+def rest(pace, started):
+    pace.size = 5
+    while not Path("go on").exists():
+        time.sleep(0.05)
+
+writing.AT_ONCE, writing._FIRST_STEP, writing.Pace.rest = 20, 5, rest
+LabelPanel("digits", annotator="mika")
+"""
+
+
+def test_beside_ones_own_long_change_one_goes_on_labeling_and_sees_how_far_it_is(lab, digits, labels_of):
+    tab = lab.open(digits, [IN_SLOW_STEPS]).run_all()
+    tab.panel.locator("[data-painted]").first.wait_for()
+    tab.panel.get_by_role("option").first.click()
+    tab.press("Control+a", "Control+a", "2")
+    expect(status(tab)).to_have_text("labeling: 5 of 60 images · go on labeling, what you decide stays")
+    chosen = tab.panel.get_by_role("option").nth(20)
+    name = chosen.get_attribute("aria-label")
+    chosen.click()
+    tab.press("5")
+    expect(chosen).to_contain_text("four")
+    expect(tab.panel.locator("[data-count=labeled]")).to_have_text("6 of 60 labeled")
+    assert sorted(filter(None, labels_of(digits).values())) == ["four"] + ["one"] * 5
+    (digits.root / "go on").touch()
+    expect(tab.panel.locator("[data-count=labeled]")).to_have_text("60 of 60 labeled")
+    expect(status(tab)).to_have_text("saved")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("59 of 60 images labeled “one”")
+    found = labels_of(digits)
+    assert sorted(found.values()) == ["four"] + ["one"] * 59
+    assert next(one for one, label in found.items() if label == "four") in name
+
+
 def test_two_tabs_see_each_others_work(lab, digits):
     tab = lab.open_panel(digits)
     tab.save()

@@ -129,19 +129,44 @@ def test_gray_with_fewer_bits_in_use_is_scaled_by_these(bits, format):
     assert bits_in_use(file.getvalue()) == bits
 
 
-@pytest.mark.parametrize("suffix", [".png", ".tif"])
-def test_colors_with_12_bits_in_use_are_scaled_by_these(suffix: str) -> None:
-    values = np.array([[[0, 2047, 4095], [4095, 0, 16]]], np.uint16)
-    content = cv2.imencode(suffix, values[:, :, ::-1])[1].tobytes()
-    assert decode_rgb(content)[0].tolist() == [[0, 127, 255], [255, 0, 1]]
+@pytest.mark.parametrize(
+    ("suffix", "alpha", "turned"),
+    [(".png", 0, 0), (".tif", 0, 0), (".ppm", 0, 0), (".png", 4095, 0), (".png", 65535, 0), (".png", 0, 3)],
+)
+def test_colors_with_12_bits_in_use_are_scaled_by_these(suffix: str, alpha: int, turned: int) -> None:
+    values = np.array([[[0, 2047, 4095], [4095, 0, 16]]], np.uint16)[:, :, ::-1]
+    if alpha:
+        values = np.dstack([values, np.full((1, 2), alpha, np.uint16)])
+    content = cv2.imencode(suffix, values)[1].tobytes()
+    if turned:
+        exif = b"MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0\3\0\0\0\0\0\0"
+        content = content[:33] + chunk(b"eXIf", exif) + content[33:]
+    expected = [[0, 127, 255], [255, 0, 1]]
+    assert decode_rgb(content)[0].tolist() == (expected[::-1] if turned else expected)
     assert bits_in_use(content) == 12
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+@pytest.mark.parametrize("part", [b"cHRM\0", b"iCCPa\0\0" + zlib.compress(bytes(2**22)), b"gAMA"])
+def test_what_a_png_says_of_colors_never_refuses_it(part: bytes) -> None:
+    content = encoded(Image.fromarray(picture()), "PNG")
+    content = content[:33] + chunk(part[:4], part[4:]) + content[33:]
+    assert np.array_equal(decode_rgb(content), picture())
+
+
+def test_an_avif_is_one_by_what_it_is_compatible_with_too() -> None:
+    content = encoded(Image.fromarray(picture()), "AVIF")
+    content = content[:8] + b"mif1" + content[12:]
+    assert not decoding.is_heic(content)
+    assert decode_rgb(content).shape == (12, 20, 3)
 
 
 def png16(rows: list[list[tuple[int, int, int]]]) -> bytes:
     """A 16 bit RGB PNG, which Pillow reads and cannot write."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", len(rows[0]), len(rows), 16, 2, 0, 0, 0)
     lines = b"".join(b"\0" + b"".join(struct.pack(">3H", *pixel) for pixel in row) for row in rows)
@@ -183,6 +208,7 @@ def test_floating_point_tiff_from_zero_to_one() -> None:
         (b"", "empty"),
         (b"<html>not found</html>", "not an image"),
         (b"%PDF-1.7 some document", "not an image"),
+        (b"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"),
         (b"\x89PNG\r\n\x1a\n", "not an image|damaged"),
     ],
 )

@@ -11,8 +11,11 @@ import workbench as wb
 from workbench.embeddings.duplicates import candidates
 from workbench.embeddings.duplicates.candidates import find_candidates, mirroring
 from workbench.embeddings.duplicates.newcomers import compare_newcomers
+from workbench.embeddings.duplicates.on_workers import nearest_on_workers
 from workbench.embeddings.encoders import open_encoder
 from workbench.embeddings.vectors import VectorFolder
+from workbench.engine.engines import open_engine
+from workbench.engine.progress import Watch
 from workbench.store.groups.pairs import joined_pairs, samples_not_compared
 from workbench.store.groups.together import together
 
@@ -94,6 +97,16 @@ def test_a_large_theme_s_neighbors_are_those_of_a_small_one(photos, monkeypatch)
     monkeypatch.setattr(candidates, "_FLAT", 20)
     cells = find_candidates(vectors.rows, positions, "hog")
     wanted = set(zip(every.first.tolist(), every.second.tolist(), strict=True))
+    with open_engine("local", photos.project) as engine:
+        there = find_candidates(
+            vectors.rows,
+            positions,
+            "hog",
+            search=lambda *given: nearest_on_workers(engine, photos.project, *given, Watch()),
+        )
+    # A worker's index is flat: the smaller limit above is this process' alone.
+    assert [there.first.tolist(), there.second.tolist()] == [flat.first.tolist(), flat.second.tolist()]
+    assert not list((photos.project.cache / "parts").rglob("*.np*"))
     for found in (flat, cells):
         pairs = set(zip(found.first.tolist(), found.second.tolist(), strict=True))
         assert len(pairs & wanted) / len(wanted) > 0.95

@@ -1,12 +1,16 @@
 """What cannot work is told beforehand, in a sentence that says what to do."""
 
+import os
+import signal
 import socket
 import sys
+from functools import partial
 
 import pytest
 
 from workbench import predict
 from workbench.engine.chunks import fair_size, run_chunks
+from workbench.engine.engines import EngineLostError, open_engine
 from workbench.engine.parts import PartFolder
 from workbench.engine.progress import Watch
 from workbench.engine.settings import ClusterSettings, read_settings
@@ -74,6 +78,24 @@ def test_an_address_that_does_not_answer_is_told(shades, monkeypatch):
         port = silent.getsockname()[1]
         with pytest.raises(WorkbenchError, match=rf"127.0.0.1:{port} does not answer within 0.5 s .*dask scheduler"):
             predict("shades", on=f"tcp://127.0.0.1:{port}")
+
+
+def test_workers_and_schedulers_that_die_while_they_are_asked_are_no_traceback(project, machines, monkeypatch):
+    def die(_expected, pid=0):
+        os.kill(pid or os.getpid(), signal.SIGKILL)
+
+    machines.start(2)
+    monkeypatch.setattr("workbench.engine.dask_cluster.check_versions", die)
+    with open_engine(machines.address, project) as engine:
+        machines.start(2)
+        assert engine.submit(abs, -7).result(60) == 7
+    monkeypatch.setattr("workbench.engine.dask_cluster._ANSWER_SECONDS", 2)
+    monkeypatch.setattr("workbench.engine.dask_cluster.check_versions", partial(die, pid=machines.scheduler.pid))
+    with (
+        pytest.raises(EngineLostError, match=r"connection to the Dask scheduler .* is gone"),
+        open_engine(machines.address, project),
+    ):
+        pass
 
 
 def test_without_dask_the_extra_is_named(shades, monkeypatch):

@@ -1,6 +1,7 @@
 """Prediction, embedding and import on workers: what comes out is what comes out here."""
 
 import shutil
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -9,7 +10,10 @@ from sqlalchemy import func, select
 import workbench as wb
 from tests.engine.conftest import IMAGES
 from workbench import predict
+from workbench.engine.upkeep import backup_anywhere, check_anywhere
 from workbench.store.schema import Prediction, Sample
+from workbench.store.upkeep.backup import backup
+from workbench.store.upkeep.integrity import check
 
 
 @pytest.fixture
@@ -69,6 +73,31 @@ def test_workers_elsewhere_do_what_is_done_here(group, machines, tmp_path, photo
             for each in (one, other)
         ]
     assert rows[0] == rows[1]
+    _what_is_lost_is_found(group, machines.address, tmp_path)
+
+
+def _what_is_lost_is_found(group, on, tmp_path):
+    """Check and backup by workers say what those of one process say, and the backups hold the same bytes."""
+    storage, base = group.store.images._storage
+    with group.store.read() as session:
+        lost, damaged = session.scalars(select(Sample.uri).order_by(Sample.id).limit(2))
+    storage.rm_file(f"{base}/{lost}")
+    storage.pipe_file(f"{base}/{damaged}", b"damaged")
+    found = check_anywhere(group.store, on=on)
+    assert found == check(group.store)
+    assert {(problem.kind, problem.subject) for problem in found.problems} >= {
+        ("missing file", lost),
+        ("damaged file", damaged),
+    }
+    there = backup_anywhere(group.store, tmp_path / "there.zip", on=on)
+    here = backup(group.store, tmp_path / "here.zip")
+    assert set(there.missing) == {lost, damaged}
+    assert (there.rows, there.images, there.bytes, there.missing) == (here.rows, here.images, here.bytes, here.missing)
+    with ZipFile(there.file) as saved, ZipFile(here.file) as expected:
+        assert saved.namelist() == expected.namelist()
+        names = set(saved.namelist()) - {"manifest.json"}
+        assert all(saved.read(name) == expected.read(name) for name in names)
+    assert not [name for name in storage.find(base) if "/parts/" in name]
 
 
 def _id(theme):

@@ -185,6 +185,14 @@ def test_a_bucket_that_is_not_there_is_named(s3, project, monkeypatch, draw_imag
     content = draw_image(1)
     with pytest.raises(WorkbenchError, match="There is no bucket of the image storage s3://no-such-pictures/images"):
         images.put(content, sha256=sha256_of(content), suffix="png")
+    # A file that is missing is told as that, also in a bucket of such a name.
+    s3.mkdir("my-bucket")
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "s3://my-bucket/images")
+    images = open_images(project)
+    uri = images.uri(sha256_of(content), "png")
+    with pytest.raises(NotFoundError, match="is missing below s3://my-bucket/images"):
+        images.read(uri)
+    assert images.remove(uri) == 0
 
 
 def test_copies_above_the_limit_go_unless_they_were_used_of_late(s3, sqlite_store, pets):

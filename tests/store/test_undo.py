@@ -5,8 +5,9 @@ import pytest
 from workbench.errors import NotFoundError
 from workbench.store.bulk_edits import label_many
 from workbench.store.decisions import Decision
+from workbench.store.history import label_changes
 from workbench.store.label_merges import delete_label, merge_labels
-from workbench.store.labels import labels_of
+from workbench.store.labels import add_label, edit_label, labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import LabelEvent, Sample
 from workbench.store.single_edits import Edit, decide
@@ -129,6 +130,34 @@ def test_deleting_an_unused_label_can_be_undone(store, pets, label_ids):
         assert [label.name for label in labels_of(theme_id, session=session)] == ["cat", "dog", "bird"]
 
 
+def test_a_renamed_label_gets_its_name_back_before_older_decisions_are_undone(store, pets, label_ids):
+    theme_id, ids = pets
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])))
+    with store.write() as session:
+        edit_label(label_ids["cat"], name="lynx", annotator="ann", session=session)
+
+    done = _undo(store, theme_id)
+
+    assert (done.action, done.changed_labels) == ("rename label", True)
+    assert _labels(store, ids[:1]) == [label_ids["cat"]]
+    with store.read() as session:
+        assert [label.name for label in labels_of(theme_id, session=session)] == ["cat", "dog", "bird"]
+        changes = label_changes(theme_id, session=session)
+    assert [each[2:] for each in changes] == [
+        ("undo", "rename label", "lynx", "cat"),
+        ("human", "rename label", "cat", "lynx"),
+    ]
+    _undo(store, theme_id, batch_id=done.batch_id)
+    with store.write() as session:
+        assert [label.name for label in labels_of(theme_id, session=session)] == ["lynx", "dog", "bird"]
+        edit_label(label_ids["dog"], name="wolf", annotator="ann", session=session)
+        add_label(theme_id, "dog", session=session)
+    kept = _undo(store, theme_id)
+    assert (kept.action, kept.kept, kept.changed_labels) == ("rename label", 1, False)
+    with store.read() as session:
+        assert len(label_changes(theme_id, session=session)) == 4
+
+
 def test_merging_labels_and_undoing_it(store, pets, label_ids):
     theme_id, ids = pets
     _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])), Edit(ids[1], Decision.of(label_ids["dog"])))
@@ -140,8 +169,6 @@ def test_merging_labels_and_undoing_it(store, pets, label_ids):
 
 
 def test_undoing_a_deletion_whose_name_was_given_away_keeps_the_samples_as_they_are(store, pets, label_ids):
-    from workbench.store.labels import add_label
-
     theme_id, ids = pets
     _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["dog"])))
     with store.write() as session:

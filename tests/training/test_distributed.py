@@ -235,6 +235,7 @@ def test_a_process_of_a_launcher_that_was_asked_for_one_is_a_training(colors, la
 
 def test_a_process_of_a_launcher_is_no_second_start_of_several(colors, launcher):
     two = TrainingParams(devices=2)
+    assert not is_helper(TrainingParams(devices="auto", accelerator="cpu"))
     if launcher in ("srun", "torchrun", "jsrun"):
         assert is_helper(two)
         expected = "started 8 processes"

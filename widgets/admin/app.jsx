@@ -55,7 +55,7 @@ function Bar({ panel }) {
         ))}
       </span>
       <span class={state.health === "lost" ? "wb-warn" : "wb-faint"} role="status">
-        {state.health === "lost" ? LOST : waitingText(state.waiting, state.health)}
+        {state.health === "lost" ? LOST : waitingText(state.waiting, state.health, state.progress)}
       </span>
       <span class="wb-grow" />
       <span class="wb-faint">

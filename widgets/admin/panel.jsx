@@ -11,7 +11,10 @@ function render(view) {
   const { root, signal, close } = openRoot(view, "wb-label wb-admin", "Admin panel");
   /** @type {AdminPanel} */
   const panel = new AdminPanel(
-    new Link(model, signal, { onHealth: (health) => panel.set({ health }) }),
+    new Link(model, signal, {
+      onHealth: (health) => panel.set({ health }),
+      onProgress: (progress) => panel.set({ progress }),
+    }),
     model.get("config").annotator,
     () => redraw(<App panel={panel} />, root),
   );

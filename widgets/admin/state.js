@@ -23,6 +23,7 @@ import { message } from "../shared/polling.js";
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
  * @property {string} waiting
+ * @property {string} progress How far a long change is that is waited for.
  */
 
 const WAITING = { themes: "Loading the themes …", labels: "Loading the labels …", models: "Loading the models …" };
@@ -52,6 +53,7 @@ export class AdminPanel {
       notice: null,
       health: "live",
       waiting: "",
+      progress: "",
     };
   }
 

@@ -9,6 +9,8 @@ export function labelEditor(panel) {
     change: async (method, params) => {
       const about = { theme: panel.themeId, annotator: panel.state.annotator };
       const { value } = await panel.link.call(method, { ...about, ...params });
+      // A new name is the last edit now: what was decided before it is not what an undo means.
+      if ("name" in params && method === "edit label") panel.edits = [];
       panel.set({ labels: value });
     },
     use: async (label) => (await panel.link.call("label use", { label })).value,

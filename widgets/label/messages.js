@@ -93,7 +93,9 @@
  *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
- * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
+ * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed" | "running" | "waiting"} status
+ * @property {number} [done] running: so many of ...
+ * @property {number} [total] ... these images are written.
  * @property {Partial<Sample> & {id: number}} [current] decide: how the sample stands now.
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]
@@ -216,7 +218,7 @@
  *   "move to split": {params: {theme: number, split: string, annotator: string, where?: Where | null, ids?: number[] | null}, value: any},
  *   "assist standing": {params: {theme: number}, value: Standing},
  *   "assist page": {params: SheetParams & {theme: number, annotator: string, kind?: string, like?: number[], without?: number[], size?: number}, value: Samples & {page: AssistPage | null, odd: number}},
- *   "assist useful": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
+ *   "assist useful": {params: SheetParams & {theme: number, annotator: string, number?: number, without?: number[]}, value: Samples},
  *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},

@@ -2,6 +2,8 @@
 /** @import { Journal } from "../shared/journal.js" */
 
 const MOST_PER_MESSAGE = 200;
+/** How long after an edit of many images was under way it is asked for again. */
+export const ASK_AGAIN_MS = 1000;
 
 /**
  * The edits that the kernel has not acknowledged, oldest first. They are sent in order, many to a message, and resent until
@@ -17,6 +19,8 @@ export class Outbox {
     /** How many waiting edits concern a sample. @type {Map<number, number>} */
     this.samples = new Map();
     for (const entry of this.waiting.values()) this.#count(entry, 1);
+    /** Edits of many images that the kernel is writing, or that wait for one of those: what it said, and when. @type {Map<string, {outcome: Outcome, at: number}>} */
+    this.underWay = new Map();
   }
 
   get size() {
@@ -35,19 +39,35 @@ export class Outbox {
   next() {
     const batch = [];
     for (const entry of this.waiting.values()) {
+      const asked = this.underWay.get(entry.key);
+      if (asked && performance.now() - asked.at < ASK_AGAIN_MS) continue;
       batch.push(entry);
       if (batch.length === MOST_PER_MESSAGE) break;
     }
     return batch;
   }
 
-  /** Remove what the kernel has answered. @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
+  /** What the kernel is writing, and how far it is. @returns {{entry: Entry, outcome: Outcome} | null} */
+  get running() {
+    for (const [key, { outcome }] of this.underWay) {
+      const entry = this.waiting.get(key);
+      if (entry && outcome.status === "running") return { entry, outcome };
+    }
+    return null;
+  }
+
+  /** Remove what the kernel has done. @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
   settle(outcomes) {
     /** @type {[Entry, Outcome][]} */
     const settled = [];
     for (const outcome of outcomes) {
       const entry = this.waiting.get(outcome.key);
       if (!entry) continue;
+      if (outcome.status === "running" || outcome.status === "waiting") {
+        this.underWay.set(outcome.key, { outcome, at: performance.now() });
+        continue;
+      }
+      this.underWay.delete(outcome.key);
       this.waiting.delete(outcome.key);
       this.#count(entry, -1);
       this.journal.remove(outcome.key);

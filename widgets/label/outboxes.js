@@ -31,11 +31,19 @@ export class Outboxes {
   /** The next edits to send, all of one theme: of this one if any of its edits wait. @param {number | undefined} theme @returns {{theme: number, entries: Entry[]} | null} */
   next(theme) {
     const first = [...this.boxes].sort(([a], [b]) => Number(b === theme) - Number(a === theme));
-    const [found] = first.filter(([, box]) => box.size > 0);
-    return found ? { theme: found[0], entries: found[1].next() } : null;
+    for (const [of, box] of first) {
+      const entries = box.next();
+      if (entries.length > 0) return { theme: of, entries };
+    }
+    return null;
   }
 
-  /** Remove what the kernel has answered. @param {number} theme @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
+  /** Whether an edit of many images is under way, whatever its theme. */
+  get underWay() {
+    return [...this.boxes.values()].some((box) => box.underWay.size > 0);
+  }
+
+  /** Remove what the kernel has done. @param {number} theme @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
   settle(theme, outcomes) {
     return this.boxes.get(theme)?.settle(outcomes) ?? [];
   }

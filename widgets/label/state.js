@@ -12,6 +12,7 @@ import { countable, EVERYTHING } from "./filters.js";
 import { updateHealth } from "./health.js";
 import { ImageCache } from "./images.js";
 import { followMap, noMap } from "./map.js";
+import { ASK_AGAIN_MS } from "./outbox.js";
 import { Outboxes } from "./outboxes.js";
 import { imageLoaded } from "./presenting.js";
 import { Selection } from "./selection.js";
@@ -60,6 +61,7 @@ import { Typing } from "./typing.js";
  * @property {string[]} annotators
  * @property {string} annotator
  * @property {Health} health
+ * @property {string} progress How far a long change is that an answer waits for.
  * @property {number} since When the last answer came, in milliseconds.
  * @property {Notice | null} notice
  * @property {Conflict[]} conflicts
@@ -93,6 +95,7 @@ export class LabelPanel {
     /** @type {Link<LabelCalls>} */
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
+      onProgress: (progress) => this.set({ progress }),
       lead: () => this.#lead(),
       pause: () => (this.waiting >= MANY_EDITS ? BUNDLE_MS : 0),
       onLead: ({ value }) => this.#onLead(value),
@@ -122,6 +125,7 @@ export class LabelPanel {
     /** Whether the counts are being read. */
     this.counting = false;
     this.countTimer = 0;
+    this.underWayTimer = 0;
     this.searchTimer = 0;
     /** What stands in the search box while it is not applied yet. @type {string | null} */
     this.searchText = null;
@@ -181,6 +185,7 @@ export class LabelPanel {
       annotators: [],
       annotator: this.recall("annotator", "") || config.annotator,
       health: "live",
+      progress: "",
       since: Date.now(),
       notice: null,
       conflicts: [],
@@ -391,8 +396,16 @@ export class LabelPanel {
     settle(this, this.sendingTheme, value.outcomes);
     if (this.sendingTheme === this.state.theme?.id) applyChanges(this, value);
     this.answered();
+    if (this.outboxes.underWay) this.#askAgain();
     // A person who waits for the next image to be looked at sees all that is right; in a run of keys there is time.
     if (this.waiting === 0 && this.drawing === "beside") this.#drawAfterFrame();
+  }
+
+  /** Ask in a while how far an edit of many images is. */
+  #askAgain() {
+    this.changed();
+    clearTimeout(this.underWayTimer);
+    this.underWayTimer = setTimeout(() => this.link.sendSoon(), ASK_AGAIN_MS + 50);
   }
 
   /** @param {Error} error */

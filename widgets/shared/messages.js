@@ -28,7 +28,7 @@
  * @typedef {{params: {theme: number, side: number}, value: Instructions}} InstructionsCall Pictures of so many pixels travel beside.
  *
  * @typedef {{name: string, reason: string}} Rejected A file that was not imported.
- * @typedef {{params: {theme: number, annotator: string, pieces: {file: string, name: string, offset: number, size: number}[]}, value: {added: number, duplicates: number, rejected: Rejected[]}}} UploadCall Pieces of files; the bytes of each travel beside.
+ * @typedef {{params: {theme: number, annotator: string, pieces: {file: string, name: string, offset: number, size: number}[]}, value: {added: number, duplicates: number, rejected: Rejected[], others: string[]}}} UploadCall Pieces of files; the bytes of each travel beside. `others` are files that are no images.
  *
  * @typedef {"live" | "busy" | "lost"} Health live: answers come; busy: one is overdue; lost: the kernel is another one.
  */
@@ -46,8 +46,8 @@ export class Link {
   /**
    * @param {Model} model
    * @param {AbortSignal} signal Ends the link.
-   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer<any>) => void, onLeadFailed?: (error: Error) => void}} [hooks]
-   *   `lead` is asked for one call to put before all others whenever a message leaves; `onLead` gets its answer.
+   * @param {{onHealth?: (health: Health) => void, onProgress?: (words: string) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer<any>) => void, onLeadFailed?: (error: Error) => void}} [hooks]
+   *   `onProgress` gets how far a long change is that an answer waits for, and nothing when that has ended. `lead` is asked for one call to put before all others whenever a message leaves; `onLead` gets its answer.
    *   `pause` says how many milliseconds to wait after an answer, so that the next message carries more.
    */
   constructor(model, signal, hooks = {}) {
@@ -68,13 +68,16 @@ export class Link {
     /** @param {any} content @param {DataView[]} buffers */
     const receive = (content, buffers) => this.#receive(content, buffers);
     const lose = () => this.#lose();
+    const tell = () => hooks.onProgress?.(model.get("progress"));
     model.on("msg:custom", receive);
+    model.on("change:progress", tell);
     model.on("comm_live_update", lose);
     signal.addEventListener("abort", () => {
       this.closed = true;
       clearTimeout(this.overdue);
       clearTimeout(this.pausing);
       model.off("msg:custom", receive);
+      model.off("change:progress", tell);
       model.off("comm_live_update", lose);
     });
   }

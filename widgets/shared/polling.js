@@ -3,8 +3,9 @@
 /** What a panel says when its kernel is not the one that made it. */
 export const LOST = "The kernel was restarted: run the cell again.";
 
-/** What a panel says while it waits. @param {string} waiting @param {Health} health */
-export function waitingText(waiting, health) {
+/** What a panel says while it waits. @param {string} waiting @param {Health} health @param {string} [progress] How far it is, where the kernel has said so. */
+export function waitingText(waiting, health, progress = "") {
+  if (waiting && progress) return `${waiting} ${progress}`;
   return waiting && health === "busy" ? `${waiting} (no answer from the kernel yet)` : waiting;
 }
 

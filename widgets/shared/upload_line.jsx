@@ -7,6 +7,11 @@ export function UploadLine({ upload, onStop, onClose }) {
   const parts = [`${number(upload.added)} added`];
   if (upload.duplicates > 0) parts.push(`${number(upload.duplicates)} there already`);
   if (upload.rejected.length > 0) parts.push(`${number(upload.rejected.length)} rejected`);
+  if (upload.others.length > 0) {
+    parts.push(
+      upload.others.length === 1 ? `not an image: ${upload.others[0]}` : `${number(upload.others.length)} not images`,
+    );
+  }
   const share = upload.total > 0 ? (100 * upload.done) / upload.total : 100;
   return (
     <div class="wb-upload" role="status">
@@ -20,7 +25,9 @@ export function UploadLine({ upload, onStop, onClose }) {
           <span style={{ width: `${share}%` }} />
         </span>
       )}
-      <span class="wb-number">{parts.join(", ")}</span>
+      <span class="wb-number" title={upload.others.join("\n")}>
+        {parts.join(", ")}
+      </span>
       {upload.rejected.length > 0 && (
         <span
           class="wb-warn wb-ellipsis wb-grow"

@@ -13,6 +13,7 @@ import { message } from "./polling.js";
  * @property {number} added
  * @property {number} duplicates
  * @property {Rejected[]} rejected
+ * @property {string[]} others Names of files that are no images, such as notes.
  * @property {boolean} finished
  * @property {boolean} stopped
  * @property {string} trouble
@@ -76,7 +77,17 @@ export function worthSending(files) {
 /** @param {Named[]} files @returns {Upload} */
 export function newUpload(files) {
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  return { done: 0, total, added: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
+  return {
+    done: 0,
+    total,
+    added: 0,
+    duplicates: 0,
+    rejected: [],
+    others: [],
+    finished: false,
+    stopped: false,
+    trouble: "",
+  };
 }
 
 /**
@@ -95,6 +106,7 @@ export async function sendFiles(files, state, { theme, annotator, send, signal, 
       state.added += value.added;
       state.duplicates += value.duplicates;
       state.rejected = [...state.rejected, ...value.rejected];
+      state.others = [...state.others, ...value.others];
       changed();
     }
   } catch (error) {

@@ -28,7 +28,9 @@ from workbench.user import user_name
 
 ROOT = "workbench/api"
 UPLOAD_LIMIT = 2**31
-"""Bytes that one request may bring. Its files lie on the disk until they are imported."""
+"""Bytes that one upload may bring. Its files lie on the disk until they are imported."""
+BODY_LIMIT = 16 * 2**20
+"""Bytes that any other request may bring, which are read in memory."""
 
 
 @cache
@@ -65,14 +67,38 @@ class DocumentHandler(APIHandler):
         self.finish(json.dumps(document(OPERATIONS, url_path_join(self._base_url, ROOT))))
 
 
+@web.stream_request_body
 class OperationHandler(APIHandler):
-    """Runs the operations of one path, in a thread: the store may have to wait for a lock."""
+    """Runs the operations of one path, in a thread: the store may have to wait for a lock.
+
+    Who may not send a body, or sends too large a one, is refused before it is read.
+    """
 
     auth_resource = "workbench"
     _answering = False
+    _limit = BODY_LIMIT
 
     def initialize(self, operations: dict[str, Operation]) -> None:
         self._operations = operations
+        self._body = bytearray()
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        prepared = super().prepare()
+        if prepared is not None:
+            await prepared
+        length = int(self.request.headers.get("Content-Length") or 0)
+        self.request.connection.set_max_body_size(max(length, self._limit))  # type: ignore[union-attr]
+        if self._finished or self.request.method not in ("POST", "PATCH", "DELETE"):
+            return
+        if self.current_user is None:
+            raise web.HTTPError(403)
+        if length > self._limit:
+            self.set_header("Connection", "close")
+            limit = f"{self._limit // 2**20:,} MiB"
+            self._problem(413, f"{length:,} bytes are announced, and one request may bring {limit}. Send several.")
+
+    def data_received(self, chunk: bytes) -> None:
+        self._body += chunk
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         if status_code == 405:
@@ -129,7 +155,7 @@ class OperationHandler(APIHandler):
         if operation.body is not None:
             if not self.request.headers.get("Content-Type", "").startswith("application/json"):
                 raise WorkbenchError("The body must be application/json.")
-            body = operation.body.model_validate_json(self.request.body)
+            body = operation.body.model_validate_json(bytes(self._body))
         return Request(
             shared_store(),
             {name: _path_value(name, value) for name, value in path.items()},
@@ -148,27 +174,16 @@ class OperationHandler(APIHandler):
         self.finish(json.dumps({"message": message}))
 
 
-@web.stream_request_body
 class UploadHandler(OperationHandler):
-    """Takes files as they arrive, onto the disk; who may not send them, or sends too much, is refused before."""
+    """Takes files as they arrive, onto the disk."""
 
+    _limit = UPLOAD_LIMIT
     _parts: MultipartFiles | None = None
     _fault: WorkbenchError | None = None
 
     async def prepare(self) -> None:  # type: ignore[override]
-        prepared = super().prepare()
-        if prepared is not None:
-            await prepared
-        length = int(self.request.headers.get("Content-Length") or 0)
-        self.request.connection.set_max_body_size(max(length, UPLOAD_LIMIT))  # type: ignore[union-attr]
+        await super().prepare()
         if self._finished or self.request.method != "POST":
-            return
-        if self.current_user is None:
-            raise web.HTTPError(403)
-        if length > UPLOAD_LIMIT:
-            self.set_header("Connection", "close")
-            limit = f"{UPLOAD_LIMIT // 2**20:,} MiB"
-            self._problem(413, f"{length:,} bytes are announced, and one request may bring {limit}. Send several.")
             return
         try:
             self._parts = MultipartFiles(self.request.headers.get("Content-Type", ""), "files")

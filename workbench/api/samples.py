@@ -70,7 +70,7 @@ def upload_samples(request: Request) -> UploadOut:
     with request.store.read() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
     report = import_uploads(request.store, theme.name, request.files, annotator=request.annotator)
-    rejected = [{"path": row.path, "reason": row.reason} for row in report.rejected]
+    rejected = [{"path": row.path, "reason": row.reason} for row in (*report.rejected, *report.remarks)]
     return UploadOut(added=report.added, duplicates=report.duplicates, rejected=rejected)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import TracebackType
 from typing import Any
@@ -23,6 +24,17 @@ class _Group(click.Group):
         except WorkbenchError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
+        except OSError as error:
+            # Of a file that somebody named, whatever was to be done with it.
+            if error.strerror is None or isinstance(error, BrokenPipeError):
+                raise
+            named = "" if error.filename is None else f"{_shown(error.filename)}: "
+            click.echo(masked(f"Error: {named}{error.strerror}. Check what the command was given."), err=True)
+            ctx.exit(2)
+
+
+def _shown(file: object) -> str:
+    return os.fsdecode(file) if isinstance(file, bytes) else str(file)
 
 
 def _show_masked(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.options import annotator_option
+from workbench.cli.options import annotator_option, on_option
 from workbench.cli.printing import as_json_option, counted, emit, table
 
 _SHOWN = 40
@@ -37,15 +37,18 @@ def groups_list(name: str, straddling: bool, as_json: bool) -> None:
 @click.argument("name", metavar="THEME")
 @click.option("--encoder", default="hog", show_default=True, help="Encoder whose neighbors are compared.")
 @click.option("--threshold", type=float, help="Match from which two images belong together, above 0 to 1 [0.12].")
+@on_option
 @annotator_option
 @as_json_option
-def groups_find(name: str, encoder: str, threshold: float | None, annotator: str, as_json: bool) -> None:
+def groups_find(
+    name: str, encoder: str, threshold: float | None, on: str | None, annotator: str, as_json: bool
+) -> None:
     """Look for near duplicates: crops, copies of other size, quality or brightness, mirror images, frames of a film."""
     from workbench.theme.theme import open_theme
 
     theme = open_theme(name)
     theme.annotator = annotator
-    found = theme.find_groups(encoder, threshold=threshold, progress=not as_json)
+    found = theme.find_groups(encoder, threshold=threshold, on=on, progress=not as_json)
     emit(as_json, found.as_dict(), str(found))
 
 

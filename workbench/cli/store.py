@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.options import annotator_option
+from workbench.cli.options import annotator_option, on_option
 from workbench.cli.printing import as_json_option, counted, emit
 
 if TYPE_CHECKING:
@@ -33,14 +33,15 @@ def db_upgrade(as_json: bool) -> None:
 
 
 @db.command("check")
+@on_option
 @as_json_option
 @click.pass_context
-def db_check(ctx: click.Context, as_json: bool) -> None:
+def db_check(ctx: click.Context, on: str | None, as_json: bool) -> None:
     """Check every row and every image file; exit code 1 when something is wrong."""
+    from workbench.engine.upkeep import check_anywhere
     from workbench.store import open_store
-    from workbench.store.upkeep.integrity import check
 
-    report = check(open_store(), progress=not as_json)
+    report = check_anywhere(open_store(), on=on, progress=not as_json)
     lines = [f"{problem.kind}: {problem.subject}. {problem.advice}" for problem in report.problems]
     verdict = "Everything is in order" if not report.count else counted(report.count, "problem")
     summary = f"{verdict}: {report.samples:,} samples, {report.files:,} files, {report.bytes:,} bytes."
@@ -50,13 +51,14 @@ def db_check(ctx: click.Context, as_json: bool) -> None:
 
 @db.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@on_option
 @as_json_option
-def db_backup(file: Path, as_json: bool) -> None:
+def db_backup(file: Path, on: str | None, as_json: bool) -> None:
     """Write store and images into one FILE, while people go on labeling."""
+    from workbench.engine.upkeep import backup_anywhere
     from workbench.store.connection import open_as_it_is
-    from workbench.store.upkeep.backup import backup
 
-    report = backup(open_as_it_is(), file, progress=not as_json)
+    report = backup_anywhere(open_as_it_is(), file, on=on, progress=not as_json)
     text = f"Backed up {counted(report.rows, 'row')} and {counted(report.images, 'image')}"
     text += f" ({report.bytes:,} bytes) to {report.file}."
     if report.missing:

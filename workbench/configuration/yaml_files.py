@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.configuration.error_location import Key, Location
 from workbench.errors import ConfigError, first_line
+from workbench.paths import is_endless
 
 _TOO_DEEP = "it is nested too deeply, or a part of it stands within itself"
 
@@ -44,6 +45,8 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Location]:
     holds something else.
     """
     try:
+        if is_endless(path):
+            raise ConfigError(f"{path} cannot be read: it is a device or a pipe. Name a file.")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(

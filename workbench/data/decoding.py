@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +12,9 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from workbench.data.png_chunks import SIGNATURE, check_pixel_chunks, without_spare_chunks
 from workbench.errors import ImageError, first_line
+from workbench.paths import is_endless
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM", "JPEG2000", "AVIF")
 """What is read; of an animated file the first frame. With the extra `heic` HEIC too."""
@@ -37,9 +38,16 @@ SUFFIXES = frozenset(
         ".pnm",
         ".jp2",
         ".j2k",
+        ".j2c",
+        ".jpc",
+        ".jpx",
+        ".jpf",
         ".avif",
         ".heic",
         ".heif",
+        ".hif",
+        ".mpo",
+        ".apng",
     ]
 )
 """Lower-case file name endings of those formats."""
@@ -50,13 +58,19 @@ PIXEL_LIMIT = 89_478_485
 SIDE_LIMIT = 65_535
 """Width or height above which an image is refused: the most that a JPEG can have."""
 
-_PNG = b"\x89PNG\r\n\x1a\n"
 _HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"])
-_PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_ANY_HEIF = frozenset([b"mif1", b"msf1"])
+_AVIF = frozenset([b"avif", b"avis"])
+_MOST_BRANDS = 256  # bytes
+_KNOWN_OTHERS = (
+    (b"version https://git-lfs", "a pointer of Git LFS, not the image itself: run 'git lfs pull', then import again"),
+    (b"<", "it is a text of tags, such as the page of a failed download"),
+)
 _Found = TypeVar("_Found")
 _PLAIN = frozenset({"1", "L", "P", "RGB", "CMYK", "YCbCr"})
-_MAY_BE_WIDE = (b"II", b"MM", b"P5", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
+_MAY_BE_WIDE = (b"II", b"MM", b"P5", b"P6", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _DEPTHS = (8, 10, 12, 14, 16)
+_PPM_HEAD = 1_000
 _WIDE_GRAY = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
 
 
@@ -83,8 +97,9 @@ def check_image(data: bytes | Path) -> tuple[int, int]:
 
 def swaps_sides(data: bytes) -> int:
     """Return the EXIF orientation of an image file where it swaps width and height (5 to 8), else 0."""
-    with Image.open(io.BytesIO(data), formats=_formats(data)) as image:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    content = without_spare_chunks(data) if data.startswith(SIGNATURE) else data
+    with Image.open(io.BytesIO(content), formats=_formats(content)) as image:
+        orientation = _orientation(image)
     return orientation if orientation in (5, 6, 7, 8) else 0
 
 
@@ -93,19 +108,27 @@ def bits_in_use(data: bytes) -> int | None:
 
     Raises ImageError as `decode_rgb` does.
     """
-    if not data.startswith((_PNG, *_MAY_BE_WIDE)) or (data.startswith(_PNG) and data[24:25] != b"\x10"):
+    if not data.startswith((SIGNATURE, *_MAY_BE_WIDE)) or (data.startswith(SIGNATURE) and data[24:25] != b"\x10"):
         return None
     return _decoded(data, _bits)
 
 
 def _bits(image: Image.Image, content: bytes) -> int | None:
-    wide = np.array(image) if image.mode in _WIDE_GRAY else _wide_rgb(image, content)
-    return None if wide is None else _bits_used(wide)
+    wide = np.array(image) if image.mode in _WIDE_GRAY else _wide_colors(image, content)
+    return None if wide is None else _bits_used(wide if wide.ndim == 2 else wide[:, :, :3])
 
 
 def is_heic(data: bytes) -> bool:
     """Whether an image file is HEIC, as phones write photos."""
-    return data[4:8] == b"ftyp" and data[8:12] in _HEIC
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC and not is_avif(data)
+
+
+def is_avif(data: bytes) -> bool:
+    """Whether an image file is AVIF, by its brand, or by those that it is compatible with where that says no more."""
+    if data[4:8] != b"ftyp":
+        return False
+    brands = [data[at : at + 4] for at in range(8, min(int.from_bytes(data[:4], "big"), _MOST_BRANDS), 4)]
+    return not _AVIF.isdisjoint(brands if data[8:12] in _ANY_HEIF else brands[:1])
 
 
 def _formats(content: bytes) -> tuple[str, ...]:
@@ -125,18 +148,18 @@ def _formats(content: bytes) -> tuple[str, ...]:
 def _decoded(data: bytes | Path, finish: Callable[[Image.Image, bytes], _Found]) -> _Found:
     """Open an image file and return what `finish`, which has to load it, makes of it."""
     content = _content(data)
-    if content.startswith(_PNG):
-        content = _without_text(content)
+    if content.startswith(SIGNATURE):
+        content = without_spare_chunks(content)
     try:
         with Image.open(io.BytesIO(content), formats=_formats(content)) as image:
             _refuse_bomb(image)
             if image.format == "PNG":
-                _check_png(content)
+                check_pixel_chunks(content)
             return finish(image, content)
     except ImageError:
         raise
     except UnidentifiedImageError:
-        raise ImageError(f"not an image in a known format ({', '.join(FORMATS)})") from None
+        raise ImageError(_what_it_is(content)) from None
     except Image.DecompressionBombError:
         raise ImageError(f"more than {PIXEL_LIMIT:,} pixels: make it smaller, then import it again") from None
     except MemoryError:
@@ -146,25 +169,57 @@ def _decoded(data: bytes | Path, finish: Callable[[Image.Image, bytes], _Found])
         raise ImageError(f"damaged or cut off ({first_line(error)})") from None
 
 
+def _what_it_is(content: bytes) -> str:
+    """Say of a file that is no image what may have happened to it."""
+    if content.startswith(SIGNATURE):
+        return "damaged or cut off (the parts before its pixels cannot be read)"
+    known = next((words for start, words in _KNOWN_OTHERS if content.startswith(start)), "")
+    return f"not an image in a known format ({', '.join(FORMATS)}){f': {known}' if known else ''}"
+
+
 def _pixels(image: Image.Image, content: bytes, at_least: tuple[int, int] | None) -> np.ndarray:
     if at_least is not None and image.format == "JPEG":
         image.draft(None, _turned(image, at_least))
     image.load()
-    wide = _wide_rgb(image, content)
-    return _upright_rgb(image) if wide is None or _bits_used(wide) == 16 else _scaled(wide)
+    wide = _wide_colors(image, content)
+    if wide is not None and _bits_used(wide[:, :, :3]) < 16:
+        image = _narrowed(wide, image)
+    return _upright_rgb(image)
 
 
-def _wide_rgb(image: Image.Image, content: bytes) -> np.ndarray | None:
-    """The uint16 pixels of an upright image with 16 bits per color, of which Pillow keeps the upper 8."""
-    if image.mode != "RGB" or image.info.keys() & {"exif", "transparency"}:
-        return None
-    tags = getattr(image, "tag_v2", {})
-    if content[24:25] != b"\x10" if image.format == "PNG" else (tags.get(258), tags.get(274, 1)) != ((16, 16, 16), 1):
+def _wide_colors(image: Image.Image, content: bytes) -> np.ndarray | None:
+    """The uint16 pixels, RGB or RGBA as stored, of an image with 16 bits per color: Pillow keeps the upper 8."""
+    if image.mode not in ("RGB", "RGBA", "LA") or not _states_16_bits(image, content):
         return None
     values = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-    if values is None or values.dtype != np.uint16 or values.ndim != 3 or values.shape[2] != 3:
+    if values is None or values.dtype != np.uint16 or values.ndim != 3 or values.shape[2] not in (3, 4):
         return None
-    return values[:, :, ::-1]
+    return values[:, :, [2, 1, 0, 3][: values.shape[2]]]
+
+
+def _states_16_bits(image: Image.Image, content: bytes) -> bool:
+    if image.format == "PNG":
+        return content[24:25] == b"\x10"
+    if image.format == "PPM":
+        head = re.sub(rb"#[^\n]*", b"", content[:_PPM_HEAD]).split()
+        return (head[0], head[3:4]) == (b"P6", [b"65535"])
+    tags = getattr(image, "tag_v2", {})
+    return set(tags.get(258, ())) == {16} and tags.get(274, 1) == 1
+
+
+def _narrowed(wide: np.ndarray, image: Image.Image) -> Image.Image:
+    """The image with its 16 bits scaled to 8 by those in use, and what else is known of it as before."""
+    bits = _bits_used(wide[:, :, :3])
+    colors = _scaled(wide[:, :, :3], bits)
+    transparent = image.info.get("transparency")
+    if wide.shape[2] == 4:
+        alpha = _scaled(wide[:, :, 3], bits if wide[:, :, 3].max() < 2**bits else 16)
+    else:
+        matches = wide == transparent if isinstance(transparent, tuple) else np.zeros(wide.shape, bool)
+        alpha = np.where(matches.all(axis=2), np.uint8(0), np.uint8(255))
+    found = Image.fromarray(np.dstack([colors, alpha]))
+    found.info = {key: value for key, value in image.info.items() if key == "exif"}
+    return found
 
 
 def _size(image: Image.Image) -> tuple[int, int]:
@@ -180,6 +235,8 @@ def _content(data: bytes | Path) -> bytes:
         content = bytes(data)
     else:
         try:
+            if is_endless(data):
+                raise ImageError("neither a file nor a folder")
             content = data.read_bytes()
         except OSError as error:
             raise ImageError(f"cannot be read: {error.strerror or error}") from None
@@ -200,50 +257,16 @@ def _refuse_bomb(image: Image.Image) -> None:
         )
 
 
-def _without_text(content: bytes) -> bytes:
-    """A PNG without its texts, and without what else has a wrong checksum and no pixel needs.
-
-    Pillow refuses long texts, and any part with a wrong checksum.
-    """
-    parts = []
-    at, kept = 8, 0
-    while at + 12 <= len(content):
-        length, kind = struct.unpack_from(">I4s", content, at)
-        end = at + 12 + length
-        spare = kind in _PNG_TEXTS or (kind[0] & 32 and kind != b"tRNS" and _is_wrong(content, at, end))
-        if spare and end <= len(content):
-            parts.append(content[kept:at])
-            kept = end
-        at = end
-    return b"".join([*parts, content[kept:]]) if parts else content
-
-
-def _is_wrong(content: bytes, start: int, end: int) -> bool:
-    """Whether the checksum at the end of a part of a PNG is not that of its content."""
-    return zlib.crc32(content[start + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big")
-
-
-def _check_png(content: bytes) -> None:
-    """Compare the checksums of the pixel chunks, which Pillow skips: flipped bits would pass as odd colors."""
-    at = 8
-    while at + 8 <= len(content):
-        length, kind = struct.unpack_from(">I4s", content, at)
-        end = at + 8 + length
-        if end + 4 > len(content):
-            raise ImageError("damaged or cut off (the file ends too early)")
-        if kind == b"IDAT" and _is_wrong(content, at, end + 4):
-            raise ImageError("damaged (a checksum inside the file is wrong)")
-        if kind == b"IEND":
-            return
-        at = end + 4
-    raise ImageError("damaged or cut off (the file ends too early)")
-
-
 def _turned(image: Image.Image, at_least: tuple[int, int]) -> tuple[int, int]:
     """The (width, height) to ask the JPEG decoder for, which knows nothing of the orientation."""
     height, width = at_least
-    orientation = image.getexif().get(ExifTags.Base.Orientation, 1) if "exif" in image.info else 1
-    return (height, width) if orientation in (5, 6, 7, 8) else (width, height)
+    return (height, width) if _orientation(image) in (5, 6, 7, 8) else (width, height)
+
+
+def _orientation(image: Image.Image) -> Any:
+    """How EXIF turns an image, 1 to 8 if it is sound; a TIFF states it among its tags."""
+    told = "exif" in image.info or image.format == "TIFF"
+    return image.getexif().get(ExifTags.Base.Orientation, 1) if told else 1
 
 
 def _upright_rgb(image: Image.Image) -> np.ndarray:
@@ -275,16 +298,16 @@ def _from_wide_gray(image: Image.Image) -> np.ndarray:
     values = np.array(image).astype(np.int64)
     if values.size and (values.min() < 0 or values.max() > 65535):
         raise ImageError("32 bit integer pixels outside 0 to 65535: save it with 8 or 16 bits")
-    gray = _scaled(values)
+    gray = _scaled(values, _bits_used(values))
     transparent = image.info.get("transparency")
     if isinstance(transparent, int):
         gray[values == transparent] = 255
     return np.repeat(gray[:, :, None], 3, axis=2)
 
 
-def _scaled(values: np.ndarray) -> np.ndarray:
-    """Values of more than 8 bits as uint8."""
-    highest = 2 ** _bits_used(values) - 1
+def _scaled(values: np.ndarray, bits: int) -> np.ndarray:
+    """Values of so many bits as uint8."""
+    highest = 2**bits - 1
     return ((values.astype(np.int64) * 255 + highest // 2) // highest).astype(np.uint8)
 
 

@@ -16,16 +16,17 @@ from workbench.data.decoding import SUFFIXES
 _DROPPINGS = frozenset(
     {
         *("thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin", "system volume information", "lost+found"),
-        *("@eadir", "@synoresource", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"),
+        *("@eadir", "@synoresource", "@tmp", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"),
+        *("ehthumbs.db", "thumbs.db:encryptable", "network trash folder", "temporary items"),
     }
 )
 _DEEPEST = 64
 _HEAD = 16
 _BEGINNINGS = (
     *(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"),
-    *(b"P5\n", b"P5 ", b"P6\n", b"P6 "),
+    *(b"P%d%c" % (kind, space) for kind in range(1, 7) for space in b" \t\n\r"),
 )
-_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1")
+_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 _NUMBER = re.compile(r"(\d+)")
 
 LOOP = "a link that leads back into a folder it lies in"
@@ -87,15 +88,19 @@ def named_like_image(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in SUFFIXES
 
 
-def begins_like_image(path: str) -> bool:
-    """Whether the first bytes of a file are those of an image, of a kind that is not read yet (HEIC) too."""
+def begins_like_image(file: str | bytes) -> bool:
+    """Whether the first bytes of a file, given by its path or content, are those of an image, HEIC too."""
     try:
-        with open(path, "rb") as file:
-            head = file.read(_HEAD)
+        head = file[:_HEAD] if isinstance(file, bytes) else _beginning(file)
     except OSError:
         return False
     riff = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
     return riff or head.startswith(_BEGINNINGS) or (head[4:8] == b"ftyp" and head[8:12] in _BRANDS)
+
+
+def _beginning(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(_HEAD)
 
 
 def printable(name: str) -> str:
@@ -122,7 +127,7 @@ def _scan(folder: str, prefix: str, above: tuple[_Identity, ...], in_order: bool
             if not is_visible(child.name):
                 continue
             name = f"{prefix}{child.name}"
-            if _is_folder(child):
+            if is_folder(child):
                 yield from _scan(child.path, f"{name}/", (*above, here), in_order)
             else:
                 yield FoundFile(name, child.path, _fault(child))
@@ -136,7 +141,7 @@ def _count(folder: str, above: tuple[_Identity, ...]) -> int:
         return 1
     if here in above or len(above) >= _DEEPEST:
         return 1
-    return sum(_count(child.path, (*above, here)) if _is_folder(child) else 1 for child in children)
+    return sum(_count(child.path, (*above, here)) if is_folder(child) else 1 for child in children)
 
 
 def _children(folder: Path | str) -> Iterator[os.DirEntry[str]]:
@@ -155,7 +160,8 @@ def _identity(folder: str) -> _Identity:
     return state.st_dev, state.st_ino
 
 
-def _is_folder(child: os.DirEntry[str]) -> bool:
+def is_folder(child: os.DirEntry[str]) -> bool:
+    """Whether a child of a folder is a folder; a link that leads to itself is none."""
     try:
         return child.is_dir()
     except OSError:

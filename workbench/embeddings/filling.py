@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from workbench.embeddings.making import AT_ONCE, MadeVectors, make_vectors
 from workbench.embeddings.vectors import VectorFolder
 from workbench.engine.progress import Watch
 from workbench.jobs.launcher import start_job
+from workbench.jobs.processes import give_way
 from workbench.jobs.records import Job, latest_job
 from workbench.paths import find_project
 from workbench.progress import progress_bar, progress_lines
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from workbench.paths import Project
 
 KIND = "embedding"
-_POLITENESS = 10
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,7 @@ def running_embedding(project: Project, theme: str, encoder: str = AUTO) -> Job 
 
 def embed_in_job(job: Job) -> dict[str, Any]:
     """Do what the job asks, behind everything else that the machine has to do."""
-    if hasattr(os, "nice"):
-        os.nice(_POLITENESS)
+    give_way()
     with closing(open_store(find_project())) as store:
         report = embed(store, job.arguments["theme"], job.arguments["encoder"], progress=False, lines=True)
         return report.as_dict()

@@ -6,7 +6,6 @@ came later are not on it until it is made once more.
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from functools import lru_cache
 from importlib.util import find_spec
@@ -22,6 +21,7 @@ from workbench.embeddings.projection import fit_projection
 from workbench.embeddings.vectors import VectorFolder, Vectors
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.jobs.launcher import start_job
+from workbench.jobs.processes import give_way
 from workbench.jobs.records import Job, latest_job
 from workbench.paths import atomic_write, find_project
 from workbench.store import Store, open_store
@@ -40,7 +40,6 @@ _LAID_OUT = {"tsne": 5_000, "umap": 20_000}
 _NEIGHBORS = 4
 _PERPLEXITY = 30
 _FEWEST = 10
-_POLITENESS = 10
 
 
 def map_methods() -> tuple[str, ...]:
@@ -165,8 +164,7 @@ def latest_map_job(project: Project, theme: str, encoder: str, method: str) -> J
 
 def map_in_job(job: Job) -> dict[str, Any]:
     """Do what the job asks, behind everything else that the machine has to do."""
-    if hasattr(os, "nice"):
-        os.nice(_POLITENESS)
+    give_way()
     with closing(open_store(find_project())) as store:
         return {"images": len(make_map(store, **job.arguments))}
 

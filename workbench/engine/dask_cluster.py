@@ -111,6 +111,9 @@ class DaskCluster:
                 f"A worker of {self.settings.where} has no package '{error.name}'. Install the same {NAME} there as "
                 "here, and start the workers once more."
             ) from None
+        except OSError:
+            # A worker was lost while it was asked: its successor compares with its first chunk. Or the scheduler was.
+            self.renew()
 
     def _started(self) -> Any:
         """Ask a queue, or a gateway, for workers. Raises WorkbenchError for arguments that its class refuses."""

@@ -198,7 +198,7 @@ class FolderSource:
 
 
 def _may_be_image(path: str) -> bool:
-    return os.path.splitext(path)[1].lower() in ("", ".heic", ".heif")
+    return os.path.splitext(path)[1].lower() in ("", ".heic", ".heif", ".hif")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,27 @@ if TYPE_CHECKING:
     from workbench.paths import Project
 
 _SAME_START_SECONDS = 2.0
+_POLITENESS = 10
+_AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def started_at() -> float:
     """When this process began, in seconds since 1970, as `is_alive` wants it."""
     return float(psutil.Process().create_time())
+
+
+def give_way() -> None:
+    """Put this process behind those in which people wait for something.
+
+    Linux may share the processor among sessions first, and look at nice values only within one: a job has a session of
+    its own, which would get as much as all of Jupyter, so the session gives way, too.
+    """
+    if not hasattr(os, "nice"):
+        return
+    os.nice(_POLITENESS)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            _AUTOGROUP.write_text(str(_POLITENESS))
 
 
 def is_alive(pid: int, started: float) -> bool:

@@ -67,7 +67,7 @@ class VersionSummary:
     @property
     def test_interval(self) -> tuple[float, float] | None:
         """The interval of the true test accuracy, 0 to 1; None where it is not known."""
-        return self.test and self.test.interval
+        return None if self.test is None else self.test.interval
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything on one level, ready for a table or JSON."""

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, get_args
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from workbench.store.events import came_to_its_end
 from workbench.store.schema import Batch, Box, LabelEvent, Sample
 
 BoxState = Literal["all", "undecided", "done", "skipped"]
@@ -79,7 +80,7 @@ def position_of(theme_id: int, sample_id: int, *, session: Session) -> int:
 
 def left_while_drawing(theme_id: int, annotator: str, *, session: Session) -> int | None:
     """Return the id of the image that an annotator drew on last without submitting it; None when there is none."""
-    mine = (Batch.theme_id == theme_id, Batch.annotator == annotator, Batch.source == "human")
+    mine = (Batch.theme_id == theme_id, Batch.annotator == annotator, Batch.source == "human", came_to_its_end())
     latest = session.scalar(select(Batch).where(*mine).order_by(Batch.id.desc()).limit(1))
     if latest is None or latest.note != DRAFT:
         return None

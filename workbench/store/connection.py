@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from workbench.errors import StoreFailedError, StoreLockedError
+from workbench.errors import StoreFailedError, StoreLockedError, WorkbenchError
 from workbench.part_files import PART
 from workbench.paths import Project, find_project
 from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, is_read_only, sqlite_file
@@ -178,6 +178,10 @@ def plain_errors(engine: Engine) -> Iterator[None]:
         # What Python says of the name of a host that cannot be one.
         if engine.dialect.name == "postgresql" and "idna" in str(error):
             raise _no_answer(where, str(error)) from error
+        if isinstance(error, UnicodeEncodeError):
+            raise WorkbenchError(
+                f"{error.object!a} is no text that can be stored: a part of it is not UTF-8. Type it once more."
+            ) from error
         raise
 
 

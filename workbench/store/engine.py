@@ -107,7 +107,8 @@ def is_read_only(engine: Engine) -> bool:
 
 
 def _cannot_be_written(file: Path) -> bool:
-    return file.is_file() and not (may_write(file) and may_write(file.parent))
+    # Not `Path.is_file`, which raises for a name that is too long; SQLite words what cannot be opened.
+    return os.path.isfile(file) and not (may_write(file) and may_write(file.parent))
 
 
 def _reader(file: Path) -> Callable[[], sqlite3.Connection]:

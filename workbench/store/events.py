@@ -6,8 +6,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, String, Table, insert, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    SQLColumnExpression,
+    String,
+    Table,
+    and_,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import WorkbenchError
 from workbench.store.column_types import now
@@ -15,6 +27,9 @@ from workbench.store.schema import BATCH_ACTIONS, SOURCES, Batch, LabelEvent, Sa
 
 DELETED = "deleted"
 """What the events of action `delete` hold for a deleted sample."""
+
+UNFINISHED = "not finished"
+"""The note of an undo that takes back a batch which did not come to its end."""
 
 # Built once: every key press goes through it.
 _ADD_EVENTS = insert(cast("Table", LabelEvent.__table__))
@@ -91,6 +106,13 @@ def batch_of_client_key(client_key: str | None, *, session: Session) -> Batch | 
     if client_key is None:
         return None
     return session.scalar(select(Batch).where(Batch.client_key == client_key))
+
+
+def came_to_its_end() -> ColumnElement[bool]:
+    """Whether a batch is a change that somebody made: neither one that was taken back midway nor the taking back."""
+    undoing = aliased(Batch)
+    taken_back = exists().where(undoing.undoes == Batch.id, undoing.note == UNFINISHED).correlate(Batch)
+    return and_(or_(Batch.undoes.is_(None), Batch.note != UNFINISHED), ~taken_back)
 
 
 def write_events(

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.decisions import Decision
-from workbench.store.labels import label_names
+from workbench.store.events import came_to_its_end
+from workbench.store.labels import RENAME, label_names
 from workbench.store.samples import samples_by_name
 from workbench.store.schema import Batch, LabelEvent, Sample
 from workbench.store.states.tags import LabelState, find_state
 
-_OF_LABELS = ("rename label", "merge labels", "delete label")
+_OF_LABELS = (RENAME, "merge labels", "delete label")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def last_sample_of(theme_id: int, annotator: str, *, session: Session) -> int | 
     What was done to many at once, as a split or an import, tells nothing of where somebody was.
     """
     mine = (Batch.theme_id == theme_id, Batch.annotator == annotator, Batch.source == "human")
-    single = (Batch.changed == 1, Batch.action == "label")
+    single = (Batch.changed == 1, Batch.action == "label", came_to_its_end())
     latest = select(Batch.id).where(*mine, *single).order_by(Batch.id.desc()).limit(1).scalar_subquery()
     query = select(LabelEvent.sample_id).join(Sample, Sample.id == LabelEvent.sample_id)
     query = query.where(LabelEvent.batch_id == latest, Sample.deleted_at.is_(None))
@@ -98,7 +99,9 @@ def label_changes(
 ) -> list[LabelChange]:
     """Return what was done to a theme's labels themselves, the latest first."""
     query = select(Batch.at, Batch.annotator, Batch.source, Batch.action, Batch.note)
-    query = query.where(Batch.theme_id == theme_id, Batch.action.in_(_OF_LABELS), Batch.note != "")
+    # An undo has no note of names.
+    query = query.where(Batch.theme_id == theme_id, Batch.action.in_(_OF_LABELS), Batch.undoes.is_(None))
+    query = query.where(Batch.note != "", came_to_its_end())
     query = query.where(*_told_by(Batch, annotator, since, until))
     rows = session.execute(query.order_by(Batch.id.desc()).limit(limit)).tuples()
     return [LabelChange(at, who, source, action, *json.loads(note)) for at, who, source, action, note in rows]

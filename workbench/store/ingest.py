@@ -5,14 +5,36 @@ A decision that the store has already stays: an import never replaces a label, a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import SQLColumnExpression, String, cast, insert, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    String,
+    Text,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.types import TypeEngine
 
 from workbench.store.box_rows import boxes_of_samples, write_boxes
+from workbench.store.column_types import UtcDateTime
 from workbench.store.decisions import BoxData, Decision
 from workbench.store.events import Event, write_events, write_events_where
 from workbench.store.labels import labels_of
@@ -21,10 +43,19 @@ from workbench.store.name_search import fold_names
 from workbench.store.samples import forget_samples, samples_by_sha256
 from workbench.store.schema import Base, Batch, Sample
 
-# A plain insert: going through the mapped class would cost as much as decoding a small image. What it returns has
-# SQLAlchemy send many rows in a statement: SQLite writes the index of names once for each, not once for each row.
 _SAMPLES = Base.metadata.tables["samples"]
-_NEW_SAMPLES = insert(_SAMPLES).returning(_SAMPLES.c.sha256, _SAMPLES.c.id)
+_GIVEN: dict[str, type[TypeEngine[Any]]] = {
+    "sha256": Text,
+    "uri": Text,
+    "name": Text,
+    "width": Integer,
+    "height": Integer,
+    "size_bytes": BigInteger,
+    "label_id": Integer,
+    "split": Text,
+    "nothing_there": Boolean,
+    "decided": Boolean,
+}
 _CHUNK = 500
 
 
@@ -175,28 +206,56 @@ def _decision(image: _Known, batch: Batch) -> dict[str, Any]:
 
 def _insert_new(images: list[_Known], batch: Batch, session: Session) -> None:
     rows = [
-        {
-            "theme_id": batch.theme_id,
-            "sha256": new.sha256,
-            "uri": new.uri,
-            "name": new.name,
-            "width": new.width,
-            "height": new.height,
-            "size_bytes": new.size_bytes,
-            "skipped": False,
-            "created_at": batch.at,
-            **_decision(image, batch),
-        }
+        (
+            *(new.sha256, new.uri, new.name, new.width, new.height, new.size_bytes),
+            *(image.label_id, image.split, image.boxes == (), image.label_id is not None or image.boxes is not None),
+        )
         for image in images
         if (new := image.new) is not None
     ]
     if not rows:
         return
-    ids: dict[str, int] = dict(session.execute(_NEW_SAMPLES, rows).tuples().all())
+    shared = {"theme": batch.theme_id, "by": batch.annotator, "at": batch.at}
+    if session.get_bind().dialect.name == "sqlite":
+        found = session.execute(_new_samples(_rows_of_json()), {"rows": json.dumps(rows, ensure_ascii=False), **shared})
+    else:
+        columns = {f"each_{name}": list(column) for name, column in zip(_GIVEN, zip(*rows, strict=True), strict=True)}
+        found = session.execute(_new_samples(_rows_of_arrays()), columns | shared)
+    ids: dict[str, int] = dict(found.tuples().all())
     for image in images:
         if image.new is not None:
             image.sample_id = ids[image.new.sha256]
     fold_names([(image.sample_id, image.new.name) for image in images if image.new is not None], session=session)
+
+
+def _new_samples(given: tuple[ColumnElement[Any], ...]) -> ReturningInsert[str, int]:
+    """Insert what is given in one statement: SQLite writes the index of names once for each, not once for each row."""
+    *values, order = given
+    found = dict(zip(_GIVEN, values, strict=True))
+    decided = found.pop("decided")
+    found |= {
+        "theme_id": bindparam("theme", type_=Integer),
+        "skipped": false(),
+        "created_at": bindparam("at", type_=UtcDateTime),
+        "annotator": case((decided, bindparam("by", type_=Text))),
+        "labeled_at": case((decided, bindparam("at", type_=UtcDateTime))),
+    }
+    rows = select(*(value.label(name) for name, value in found.items())).order_by(order)
+    return insert(_SAMPLES).from_select(list(found), rows).returning(_SAMPLES.c.sha256, _SAMPLES.c.id)
+
+
+@cache
+def _rows_of_json() -> tuple[ColumnElement[Any], ...]:
+    """The columns of `_GIVEN`, and the order, from one text: SQLAlchemy takes a parameter for each value longer."""
+    row = func.json_each(bindparam("rows", type_=Text)).table_valued("key", "value")
+    return *(func.json_extract(row.c.value, f"$[{number}]") for number in range(len(_GIVEN))), row.c.key
+
+
+@cache
+def _rows_of_arrays() -> tuple[ColumnElement[Any], ...]:
+    arrays = [bindparam(f"each_{name}", type_=ARRAY(kind)) for name, kind in _GIVEN.items()]
+    row = func.unnest(*arrays).table_valued(*_GIVEN, with_ordinality="key").render_derived()
+    return *(row.c[name] for name in _GIVEN), row.c.key
 
 
 def _update_known(images: list[_Known], batch: Batch, session: Session) -> None:

@@ -23,6 +23,9 @@ _RELATIVES = ("#44aa99", "#332288", "#ddcc77", "#aa4499", "#117733", "#88ccee", 
 PALETTE = (*_OKABE_ITO, *_RELATIVES)
 LONGEST_NAME = 200
 """Characters that a label may have: lists of species and of ImageNet's synonyms have names beyond 100."""
+RENAME = "rename label"
+"""The action of a batch that renames a label."""
+
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _INVISIBLE = _REFUSED | {"Zs", "Cf"}
@@ -105,12 +108,30 @@ def edit_label(
         _refuse_taken(name, labels_of(label.theme_id, session=session))
         note = label_change_note(label.name, name)
         who = annotator or user_name()
-        start_batch(label.theme_id, "rename label", annotator=who, source="human", note=note, session=session)
-        label.former_names = [former for former in label.former_names if former != name] + [label.name]
-        label.name = name
+        start_batch(label.theme_id, RENAME, annotator=who, source="human", note=note, session=session)
+        _rename(label, name)
     if color is not None:
         label.color = checked_color(color)
     return label
+
+
+def renamed_back(theme_id: int, note: str, *, session: Session) -> str | None:
+    """Take back the rename of which `note` tells, and return a note of that.
+
+    Where the label was renamed once more since, or its former name is taken, nothing changes: None.
+    """
+    before, after = json.loads(note)
+    present = labels_of(theme_id, session=session)
+    label = next((each for each in present if each.name == after and before in each.former_names), None)
+    if label is None or any(each.name == before for each in present):
+        return None
+    _rename(label, before)
+    return label_change_note(after, before)
+
+
+def _rename(label: Label, name: str) -> None:
+    label.former_names = [former for former in label.former_names if former != name] + [label.name]
+    label.name = name
 
 
 def set_key(label_id: int, key: str | None, *, session: Session) -> Label:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 from unicodedata import normalize
 
@@ -47,6 +48,7 @@ _MOST_TRIGRAMS = 24
 _COMMON = 50_000
 _COMMON_SHARE = 0.03
 _CHUNK = 5_000
+_FEW_LETTERS = 1
 _index = table(INDEX, column("rowid"), column("sample_id"), column("folded", Text()))
 
 
@@ -173,13 +175,20 @@ def _by_reading(likes: list[str], text: str, *, ascii: bool) -> ColumnElement[bo
     """A name is like one of some patterns: all of them are read."""
     if ascii:
         # In SQLite LIKE knows no case of ASCII.
-        plain = _Choice(_like_one(Sample.name, likes), _like_one(_small(text), likes))
-        return plain if text.isascii() else false()
+        return _Choice(_like_one(Sample.name, likes), _like_in_any_case(likes)) if text.isascii() else false()
     exactly = _like_one(_index.c.folded, likes)
     return _Choice(
         _read(_index.c.rowid, Sample.name, exactly, likes, text),
         _read(_index.c.sample_id, _small(text), exactly, likes, text),
     )
+
+
+def _like_in_any_case(likes: list[str]) -> ColumnElement[bool]:
+    """A name of ASCII alone is like one of some patterns, for PostgreSQL: to fold a name takes it the longest."""
+    cases = [product(*(dict.fromkeys((letter, letter.upper())) for letter in like)) for like in likes]
+    if all(sum(map(str.isalpha, like)) <= _FEW_LETTERS for like in likes):
+        return _like_one(Sample.name, ["".join(each) for spelled in cases for each in spelled])
+    return or_(_like_one(Sample.name, likes), _like_one(func.lower(Sample.name), likes))
 
 
 def _small(text: str) -> Any:

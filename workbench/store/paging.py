@@ -1,7 +1,8 @@
 """Pages of samples that open equally quickly wherever they are, in themes of a million.
 
-A page is found by scanning an index that holds all that is asked for, from the nearest cursor that is known (an end, or
-one that an earlier scan remembered), and only its own rows are read. Going on from a sample that is known
+In the order of ids, of all samples or those of a label, state or split, the kept counts tell among which ids a page
+lies. Another one is found by scanning an index that holds all that is asked for, from the nearest cursor that is known
+(an end, or one that an earlier scan remembered), and only its own rows are read. Going on from a sample that is known
 (`samples_along`) needs no such scan. In the order of `labeled_at` the samples without a time come last, in both
 directions and on every database.
 """
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from workbench.store.kept_counts import kept_blocks
 from workbench.store.samples import SampleFilter, Sort
 from workbench.store.schema import Sample
 
@@ -86,7 +88,10 @@ def open_page(
 
     `known` is used and added to: with it a page in the middle of a long order takes no longer than the first.
     """
-    known = KnownCursors() if known is None else known
+    if _is_kept(where, sort):
+        return _rows(_ids_by_counts(theme_id, where, offset, limit, session, descending=sort == "-id"), session)
+    # What nobody keeps is not collected: one long scan instead of many short ones.
+    known = KnownCursors(step=max(total, 1)) if known is None else known
     known.begin(total)
     found: list[int] = []
     begin = 0
@@ -115,6 +120,8 @@ def learn_cursors(
     session: Session,
 ) -> bool:
     """Scan on through an order for some time, adding to `known`; return whether all of it is known now."""
+    if _is_kept(where, sort):
+        return True
     known.begin(total)
     until, begin = time.monotonic() + seconds, 0
     for scan in _scans(theme_id, where, sort, known, session):
@@ -227,6 +234,38 @@ class _Scan:
     def _after(self, cursor: Cursor | None, *columns: Any) -> Select[Any]:
         query = select(*columns).where(*self.conditions).order_by(*self.segment.order(backwards=False))
         return query if cursor is None else query.where(self.segment.beyond(cursor, backwards=False))
+
+
+def _is_kept(where: SampleFilter, sort: Sort) -> bool:
+    return where.is_kept and sort.lstrip("-") == "id"
+
+
+def _ids_by_counts(
+    theme_id: int, where: SampleFilter, offset: int, limit: int, session: Session, *, descending: bool
+) -> list[int]:
+    """Find a page in the order of ids by the kept counts: only the blocks of ids that it lies in are read."""
+    blocks = kept_blocks(theme_id, where, session=session)
+    within: list[range] = []
+    missing = limit
+    for block, number in reversed(blocks) if descending else blocks:
+        if not within and offset >= number:
+            offset -= number
+            continue
+        missing -= number if within else number - offset
+        last = within[-1] if within else None
+        if last is not None and block.start in (last.stop, last.start - len(block)):
+            within[-1] = range(min(last.start, block.start), max(last.stop, block.stop))
+        else:
+            within.append(block)
+        if missing <= 0:
+            break
+    order = Sample.id.desc() if descending else Sample.id.asc()
+    query = select(Sample.id).where(*where.conditions(theme_id)).order_by(order)
+    found: list[int] = []
+    for ids in within:
+        part = query.where(Sample.id >= ids.start, Sample.id < ids.stop)
+        found += session.scalars(part.offset(0 if found else offset).limit(limit - len(found)))
+    return found
 
 
 def _scans(theme_id: int, where: SampleFilter, sort: Sort, known: KnownCursors, session: Session) -> list[_Scan]:

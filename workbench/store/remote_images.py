@@ -235,7 +235,7 @@ class RemoteImages(ImageFiles):
         try:
             yield
         except FileNotFoundError as error:
-            if "bucket" in str(error).lower():
+            if _lacks_bucket(error, self._storage[1]):
                 raise WorkbenchError(
                     f"There is no bucket of the image storage {self.url}: {error}. Create it, or correct "
                     "WORKBENCH_IMAGES_URL."
@@ -251,6 +251,14 @@ class RemoteImages(ImageFiles):
                 f"The image storage {self.url} does not work: {error}. "
                 "Check WORKBENCH_IMAGES_URL, the network and the storage's own credentials."
             ) from error
+
+
+def _lacks_bucket(error: FileNotFoundError, base: str) -> bool:
+    """Whether a storage says that the bucket is not there, not just a file; buckets may be called `bucket`, too."""
+    said = getattr(error.__cause__, "response", None)
+    if isinstance(said, dict) and "Error" in said:
+        return said["Error"].get("Code") == "NoSuchBucket"
+    return "bucket" in str(error).replace(base, "").lower()
 
 
 def _remove_unused(copies: Path, limit: int) -> None:

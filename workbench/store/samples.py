@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.kept_counts import kept_total
 from workbench.store.name_search import all_are_ascii, in_theme, is_common, is_indexed, name_holds, name_matches
 from workbench.store.schema import Label, LabelEvent, Sample, Theme
 
@@ -78,9 +79,9 @@ class SampleFilter:
         elif self.state == "unlabeled":
             found += [Sample.label_id.is_(None), Sample.skipped.is_(False)]
         elif self.state == "skipped":
-            found.append(Sample.skipped.is_(True))
+            # No sample has both a label and a skip; the index for pages by label has the two before the order.
+            found += [Sample.label_id.is_(None), Sample.skipped.is_(True)]
         if self.label_id is not None:
-            # No sample has both; the index for pages by label has the two columns before the order.
             found += [Sample.label_id == self.label_id, Sample.skipped.is_(False)]
         if self.split is not None:
             found.append(Sample.split.is_(None) if self.split == "none" else Sample.split == self.split)
@@ -104,6 +105,11 @@ class SampleFilter:
         if self.ids is not None:
             found.append(Sample.id.in_(self.ids))
         return found
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether `kept_counts` tells how many samples are meant, and among which ids they are."""
+        return replace(self, state="all", label_id=None, split=None) == SampleFilter()
 
     @property
     def uses_index(self) -> bool:
@@ -189,11 +195,17 @@ def pages_of_samples(theme_id: int, *, size: int = 500, session: Session) -> Ite
 
 def count_samples(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> int:
     """Count the samples that a filter means."""
-    where = (where or SampleFilter()).planned(theme_id, session=session)
+    where = where or SampleFilter()
+    if where.is_kept:
+        return kept_total(theme_id, where, session=session)
+    where = where.planned(theme_id, session=session)
     query = select(func.count()).select_from(Sample).where(*where.conditions(theme_id))
     if (where.search or where.name) and not where.uses_index:
-        # All names are read then, and stand together in one index alone; SQLite finds it by this.
+        # All names are read then, and stand together in one index alone; SQLite finds it by this, and PostgreSQL where
+        # it does not take its pages for ones on a slow disk.
         query = query.where(Sample.name >= "")
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL random_page_cost = 1.1"))
     return session.scalar(query) or 0
 
 

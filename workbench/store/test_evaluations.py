@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workbench.store.events import checked_annotator
+from workbench.store.events import came_to_its_end, checked_annotator
 from workbench.store.schema import PURPOSES, Batch, TestEvaluation
 
 
@@ -24,6 +24,7 @@ def record_evaluation(
 def evaluations_of(theme_id: int, *, session: Session) -> list[TestEvaluation]:
     """Return the evaluations since the theme's splits were last reset, which made another test split; oldest first."""
     reset = select(func.max(Batch.at)).where(Batch.theme_id == theme_id, Batch.action == "reset splits")
+    reset = reset.where(came_to_its_end())
     since = session.scalar(reset)
     query = select(TestEvaluation).where(TestEvaluation.theme_id == theme_id).order_by(TestEvaluation.id)
     return list(session.scalars(query if since is None else query.where(TestEvaluation.at > since)))

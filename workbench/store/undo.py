@@ -31,6 +31,7 @@ from workbench.store.boxes import undo_boxes
 from workbench.store.decisions import NOTHING_THERE, SKIPPED, Decision, decision_column, decision_of
 from workbench.store.events import (
     DELETED,
+    UNFINISHED,
     Event,
     checked_annotator,
     start_batch,
@@ -38,7 +39,7 @@ from workbench.store.events import (
     write_events_where,
 )
 from workbench.store.label_merges import decision_now, decision_now_column, merged_labels
-from workbench.store.labels import label_ids
+from workbench.store.labels import RENAME, label_ids, renamed_back
 from workbench.store.locks import lock_theme
 from workbench.store.samples import living_sample, update_samples
 from workbench.store.schema import (
@@ -60,12 +61,11 @@ MEND = "mend groups"
 """The action of bringing groups that lie in two splits into one."""
 REVIVES_LABELS = ("delete label", "merge labels")
 """The actions whose undo brings labels back."""
+_CHANGES_LABELS = (*REVIVES_LABELS, RENAME)
 _OPINIONS = (second_opinions.ACTION, "review", consistency.ACTION)
-_UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", "set group", MEND, *REVIVES_LABELS, *_OPINIONS)
+_UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", "set group", MEND, *_CHANGES_LABELS, *_OPINIONS)
 _NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
-UNFINISHED = "not finished"
-"""The note of an undo that takes back a batch which did not come to its end."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,11 @@ class UndoOutcome:
     restored: int
     kept: int
     sample_ids: tuple[int, ...] = ()
+
+    @property
+    def changed_labels(self) -> bool:
+        """Whether labels themselves came back, or their names: a change also where no sample had them."""
+        return self.action in REVIVES_LABELS or (self.action == RENAME and not self.kept)
 
 
 NOTHING_UNDONE = UndoOutcome(None, None, "", 0, 0)
@@ -122,7 +127,7 @@ def to_undo(theme_id: int, *, annotator: str, batch_id: int | None = None, sessi
 def begin_undo(
     target: Batch, *, annotator: str, client_key: str | None = None, note: str = "", session: Session
 ) -> Batch:
-    """Start the batch that undoes another one, and bring back the labels that this one had deleted.
+    """Start the batch that undoes another one, and bring back the labels, or the name of one, that this one changed.
 
     With the note `UNFINISHED` a batch is taken back that did not come to its end: its labels are there still.
     """
@@ -138,6 +143,9 @@ def begin_undo(
     )
     if target.action in REVIVES_LABELS and note != UNFINISHED:
         _revive_labels(target.theme_id, target, session)
+    if target.action == RENAME:
+        done = renamed_back(target.theme_id, target.note, session=session)
+        batch.note, batch.unchanged = done or "", int(done is None)
     return batch
 
 
@@ -169,7 +177,7 @@ def outcome_of(batch: Batch, *, session: Session) -> UndoOutcome:
 
 
 def _latest(theme_id: int, annotator: str, session: Session) -> Batch | None:
-    undoable = or_(and_(Batch.changed > 0, Batch.action.in_(_UNDOABLE)), Batch.action.in_(REVIVES_LABELS))
+    undoable = or_(and_(Batch.changed > 0, Batch.action.in_(_UNDOABLE)), Batch.action.in_(_CHANGES_LABELS))
     query = select(Batch).where(
         Batch.theme_id == theme_id,
         Batch.annotator == checked_annotator(annotator),

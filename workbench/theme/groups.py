@@ -20,14 +20,15 @@ class ThemeGroups(ThemeBase):
     """A theme with its groups, given by somebody or found by looking for near duplicates."""
 
     def find_groups(
-        self, encoder: str = "hog", *, threshold: float | None = None, progress: bool = True
+        self, encoder: str = "hog", *, threshold: float | None = None, on: str | None = None, progress: bool = True
     ) -> DuplicateReport:
         """Look for near duplicates: photos saved, cropped, resized, mirrored or brightened once more, frames of a film.
 
         Neighbors among the vectors of `encoder` are compared by their details; pairs that match by `threshold` (above
         0, at most 1; default 0.12) or more belong together from then on. What was found before is replaced; groups
         that somebody gave stay. Nothing is moved to another split: `straddling` tells how many groups are in two, and
-        `mend_groups` brings each into one. Images that come later are compared when splits are assigned.
+        `mend_groups` brings each into one. Images that come later are compared when splits are assigned. `on` has
+        workers make vectors and look for neighbors, as in `embed`.
 
         >>> theme.find_groups(progress=False).straddling
         0
@@ -41,6 +42,7 @@ class ThemeGroups(ThemeBase):
             encoder=encoder,
             threshold=THRESHOLD if threshold is None else threshold,
             annotator=self.annotator,
+            on=on,
             progress=progress,
         )
 

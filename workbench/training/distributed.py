@@ -148,7 +148,8 @@ def _launcher() -> tuple[str, str] | None:
 
 
 def _asks_for_several(settings: TrainingParams) -> bool:
-    return settings.num_nodes > 1 or settings.devices not in (1, "1")
+    # `auto` asks for as many as there are: one, where there is no GPU.
+    return settings.num_nodes > 1 or process_count(settings) > 1
 
 
 def _refuse_other_count(started: int, settings: TrainingParams) -> None:

@@ -2,11 +2,8 @@
 
 import json
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from workbench.data.decoding import decode_rgb
 from workbench.errors import WorkbenchError
 from workbench.store.samples import page_of_samples
 from workbench.store.themes import get_theme
@@ -190,22 +187,29 @@ def test_shapes_give_their_bounding_boxes_and_only_a_crowd_decides_nothing(data_
     assert any("a crowd" in each.reason and "(image 3, annotation 4)" in each.reason for each in report.rejected)
 
 
-@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
-def test_boxes_on_a_photo_as_stored_are_turned_with_it(data_set, bring_in, orientation):
-    pixels = np.zeros((20, 40, 3), np.uint8)
-    pixels[3:8, 4:14] = 255
-    exif = Image.Exif()
-    exif[274] = orientation
-    boxes = [annotation(1, 1, 3, [4, 3, 10, 5])]
-    root = data_set({"x.json": document([{"id": 1, "file_name": "a.png", "width": 40, "height": 20}], boxes)})
-    Image.fromarray(pixels).save(root / "a.png", exif=exif)
+def test_panoptic_annotations_beside_boxes_keep_none_back(data_set, bring_in, label_order):
+    images = [{"id": 1, "file_name": "a.png", "width": 40, "height": 30}]
+    segments = [{"image_id": 1, "file_name": "a.png", "segments_info": [{"id": 5, "category_id": 9}]}]
+    panoptic = {"images": images, "annotations": segments, "categories": [{"id": 9, "name": "sky"}]}
+    boxes = [annotation(1, 1, 3, ["4", "3.5", 10, 20])]
+    named = {
+        "annotations/panoptic_val.json": json.dumps(panoptic),
+        "annotations/instances.json": document(images, boxes),
+    }
+    report, theme = bring_in(data_set({"a.png": (40, 30)} | named))
+    assert (theme["a.png"][2], report.rejected) == ([("red", 4, 3.5, 10, 20)], [])
+    assert "sky" not in label_order()
 
+
+def test_boxes_of_zeros_alone_are_labels_of_whole_images(data_set, bring_in):
+    images = [{"id": number, "file_name": f"{number}.png"} for number in (1, 2)]
+    nowhere = [annotation(1, 1, 3, [0, 0, 0, 0]), annotation(2, 2, 3, [0.0, 0, 0, 0])]
+    root = data_set({"1.png": (40, 30), "2.png": (40, 30), "x.json": document(images, nowhere)})
     report, theme = bring_in(root)
-
-    white = np.argwhere(decode_rgb(root / "a.png")[:, :, 0])
-    (top, left), (bottom, right) = white.min(axis=0), white.max(axis=0) + 1
-    assert theme["a.png"][2] == [("red", left, top, right - left, bottom - top)]
-    assert (report.turned, report.rejected) == (1, [])
+    assert (report.rejected, theme) == ([], {"1.png": ("red", None, []), "2.png": ("red", None, [])})
+    (root / "x.json").write_text(document(images, [nowhere[0], annotation(2, 2, 3, [1, 1, 5, 5])]))
+    report, theme = bring_in(root, theme="mixed")
+    assert (report.undecided, theme["1.png"][2], len(theme["2.png"][2])) == (1, [], 1)
 
 
 def test_refusals_in_one_line_name_image_and_annotation(data_set, bring_in):

@@ -127,6 +127,12 @@ def test_tables_of_other_programs_come_in(data_set, bring_in, text, label, boxes
         ("image,cat,dog\na.png,1,0\nb.png,0.0,1.0\n", {"a.png": "cat", "b.png": "dog"}),
         ("file\tlabel\tsubset\na.png\tN/A\t\nb.png\tnan\tNaN\n", {"a.png": "N/A", "b.png": None}),
         ('file,label,confidence\na.png,cat,0.9\nb.png," cat",0.1\n', {"a.png": "cat", "b.png": " cat"}),
+        (
+            "url,path,label\n1,gs://x/a.png,cat\n2,https://x.org/1/b.png?token=a#b,dog\n",
+            {"a.png": "cat", "b.png": "dog"},
+        ),
+        ("image,choice\n/data/upload/3/0123abcd-a.png,cat\nb.png,dog\n", {"a.png": "cat", "b.png": "dog"}),
+        ("file,labels\na.png,\"['cat']\"\nb.png,[x]\n", {"a.png": "cat", "b.png": "[x]"}),
         ("file,label\na.png,cat\nb.png,dog\na.png,cat\n", {"a.png": "cat", "b.png": "dog"}),
         ("image,filename,label\n7,a.png,cat\n8,b.png,dog\n", {"a.png": "cat", "b.png": "dog"}),
     ],
@@ -137,6 +143,25 @@ def test_labels_of_tables_as_people_and_programs_write_them(data_set, bring_in, 
     report, theme = bring_in(root)
     assert (report.format, report.rejected) == ("csv", [])
     assert {name: label for name, (label, *_) in theme.items()} == expected
+
+
+def test_an_image_whose_label_or_box_is_refused_comes_in_undecided(data_set, bring_in):
+    root = data_set({"a.png": (40, 30), "b.png": (40, 30), "c.png": (40, 30), "x.csv": "file,cat,dog\na.png,1,1\n"})
+    report, theme = bring_in(root / "x.csv")
+    assert (theme, [each.part for each in report.rejected]) == ({"a.png": (None, None, [])}, ["label"])
+    regions = '"[{""x"": 1, ""y"": 2, ""rectanglelabels"": [""cat""]}]"'
+    (root / "x.csv").write_text(f"image,label\na.png,{regions}\nb.png,\"['cat', 'dog']\"\n")
+    report, theme = bring_in(root / "x.csv", theme="regions")
+    assert list(theme.values()) == [(None, None, [])] * 2
+    assert [each.part for each in report.rejected] == ["label", "label"]
+    assert "export regions and choices as JSON" in report.rejected[0].reason
+    (root / "x.csv").write_text("file,box_label,x,y,width,height\nb.png,cat,1,1,x,5\n")
+    report, theme = bring_in(root / "x.csv", theme="boxes")
+    assert (report.undecided, theme, [each.part for each in report.rejected]) == (
+        1,
+        {"b.png": (None, None, [])},
+        ["box"],
+    )
 
 
 def test_lines_of_one_image_are_one_image_wherever_they_stand(data_set, bring_in):

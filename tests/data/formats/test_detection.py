@@ -1,5 +1,6 @@
 """What a folder is taken for, and what split trees become."""
 
+import json
 import os
 
 import pytest
@@ -57,6 +58,34 @@ PETS = ("cat/a.png", "cat/b.png", "dog/c.png")
             {"set/Data/CLS/train/n1/a.png": ("n1", "train"), "set/Data/CLS/val/b.png": (None, "valid")},
         ),
         (
+            {"01_train/cat/a.png": (8, 8), "02_val/cat/b.png": (8, 8), "03 test/c.png": (8, 8)},
+            {
+                "01_train/cat/a.png": ("cat", "train"),
+                "02_val/cat/b.png": ("cat", "valid"),
+                "03 test/c.png": (None, "test"),
+            },
+        ),
+        (
+            {"x/cat/train/a.png": (8, 8), "x/cat/test/b.png": (8, 8), "x/dog/train/c.png": (8, 8)},
+            {
+                "x/cat/train/a.png": ("cat", "train"),
+                "x/cat/test/b.png": ("cat", "test"),
+                "x/dog/train/c.png": ("dog", "train"),
+            },
+        ),
+        (
+            {"x/cat/images/a.png": (8, 8), "x/cat/masks/a.png": (8, 8), "x/dog/b.png": (8, 8)},
+            {"x/cat/images/a.png": ("cat", None), "x/dog/b.png": ("dog", None)},
+        ),
+        (
+            {"images/train/cat/a.png": (8, 8), "images/test/dog/b.png": (8, 8), "masks/train/cat/a.png": (8, 8)},
+            {"images/train/cat/a.png": ("cat", "train"), "images/test/dog/b.png": ("dog", "test")},
+        ),
+        (
+            {"rail/train/a.png": (8, 8), "road/car/b.png": (8, 8)},
+            {"rail/train/a.png": ("rail", None), "road/car/b.png": ("road", None)},
+        ),
+        (
             {"toy_train/x/a.png": (8, 8), "blood_test/y/b.png": (8, 8), "train_station/c.png": (8, 8)},
             {
                 "toy_train/x/a.png": ("toy_train", None),
@@ -87,6 +116,35 @@ def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names
         bring_in(root)
     _, theme = bring_in(root, "folder", theme="asked")
     assert {label for label, *_ in theme.values()} == {name.split("/")[0] for name in names}
+    _, theme = bring_in(root, "images", theme="unlabeled")
+    assert {label for label, *_ in theme.values()} == {None}
+    assert theme[names[-1]][1] == {"test/b.png": "test", "val/images/a.png": "valid"}.get(names[-1])
+
+
+def test_several_files_of_coco_speak_of_their_images_together(data_set, bring_in):
+    def about(*names):
+        images = [{"id": number, "file_name": name} for number, name in enumerate(names)]
+        boxes = [{"id": i, "image_id": i, "category_id": 1, "bbox": [1, 1, 3, 3]} for i in range(len(names))]
+        return json.dumps({"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "cat"}]})
+
+    names = [f"images/{place}/{number}.png" for number, place in enumerate(("river", "river", "lake", "lake", "sea"))]
+    files = {"annotations/instances_test.json": about(names[0]), "annotations/instances_train.json": about(*names[1:])}
+    report, theme = bring_in(data_set(dict.fromkeys(names, (8, 8)) | files))
+    assert (report.format, report.boxes) == ("coco", 5)
+    assert report.why == "annotations/instances_test.json and 1 more about 5 images"
+    assert {name: split for name, (_, split, _) in theme.items()} == {
+        name: "test" if name == names[0] else "train" for name in names
+    }
+
+
+@pytest.mark.parametrize("places", [("x_part_1", "x_part_2"), ("scans", "scans")])
+def test_a_table_about_all_images_in_parts_is_no_side_file(data_set, bring_in, places):
+    names = [f"{place}/{name}.png" for place, name in zip(places, "ab", strict=True)]
+    root = data_set(dict.fromkeys(names, (8, 8)) | {"about.csv": "id,dx\na,mel\nb,nv\n"})
+    report, theme = bring_in(root)
+    assert (report.format, {label for label, *_ in theme.values()}) == ("csv", {None})
+    assert "--field says which it is: dx" in report.why
+    assert {label for label, *_ in bring_in(root, field="dx", theme="asked")[1].values()} == {"mel", "nv"}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +156,7 @@ def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names
         ("log.json", '[{"loss": 1}]'),
         ("sizes.csv", "file,pixels\ncat/a.png,64\n"),
         ("old.csv", "file,label\nold/a.png,cow\n"),
+        ("all.csv", "file,pixels\ncat/a.png,1\ncat/b.png,1\ndog/c.png,1\n"),
         ("notes.csv", "who,when\nmika,today\n"),
     ],
 )

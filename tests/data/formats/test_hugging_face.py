@@ -44,7 +44,7 @@ def test_rows_come_in_with_class_names_and_splits(parquet, bring_in, label_order
 
     report, theme = bring_in(root)
 
-    assert (report.format, report.added) == ("parquet", 5)
+    assert (report.format, report.added) == ("parquet", 6)
     assert [each.reason for each in report.rejected] == ["there is no class 7"]
     assert sorted((label, split) for label, split, _ in theme.values() if label) == [
         ("cat", "train"),
@@ -75,10 +75,27 @@ def test_boxes_texts_numbers_and_the_card_of_a_data_set(parquet, bring_in):
     (root / "README.md").write_text(f"---\n{json.dumps(card)}\n---\n# Pets\n")
     assert [row[0] for row in bring_in(root, theme="card")[1].values()] == ["b", "a"]
 
+    root = parquet("all", {"label": [1.0, None], "note": ["x", "y"]})
+    report, theme = bring_in(root, theme="floats")
+    assert [row[0] for row in theme.values()] == ["b", None]
+    assert [each.reason for each in report.remarks] == ["columns that are not read: note"]
+
     root = parquet("all", {"fine": [0], "coarse": [0]}, {"fine": classes("cat"), "coarse": classes("animal")})
     with pytest.raises(WorkbenchError, match=r"several columns of classes: fine, coarse.*--field fine"):
         bring_in(root, theme="several")
     assert [row[0] for row in bring_in(root, theme="coarse", field="coarse")[1].values()] == ["animal"]
+
+
+def test_rows_that_name_an_image_beside_them_instead_of_holding_it(data_set, bring_in):
+    root = data_set({"images/a.png": (40, 30)})
+    images = [{"bytes": None, "path": "/home/mika/pets/images/a.png"}, {"bytes": None, "path": "gone.png"}]
+    types = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    pq.write_table(pa.table({"image": pa.array(images, types), "label": ["cat", "dog"]}), root / "train.parquet")
+    report, theme = bring_in(root)
+    assert list(theme.values()) == [("cat", "train", [])]
+    assert [each.reason for each in report.rejected] == [
+        "the row holds no bytes of an image, and the image 'gone.png' was not found"
+    ]
 
 
 def test_files_that_hold_no_images_are_refused_in_a_sentence(tmp_path, bring_in):
@@ -111,6 +128,62 @@ def test_metadata_files_in_split_folders(data_set, bring_in):
         "test/b.png": (None, "test", [("red", 4, 3, 10, 20)]),
     }
     assert [each.path for each in report.rejected] == ["test/metadata.jsonl:2"]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_parquet_table_about_images_beside_it(data_set, bring_in, alone):
+    boxes = {"bbox": [[4.0, 3, 10, 20]], "category": [1]}
+    columns = {
+        "file_name": ["a.png", "sub/b.png", "c.png"],
+        "label": [1, 0, -1],
+        "objects": [None, None, boxes],
+        "width": [40, 40, 40],
+    }
+    names = classes("cat", "dog")
+    written = {"info": {"features": {"label": names, "objects": {"category": {"feature": names, "_type": "List"}}}}}
+    root = data_set({"train/a.png": (40, 30), "train/sub/b.png": (40, 30), "train/c.png": (40, 30)})
+    table = pa.table(columns).replace_schema_metadata({"huggingface": json.dumps(written)})
+    pq.write_table(table, root / "train" / "metadata.parquet")
+
+    report, theme = bring_in(root / "train" / "metadata.parquet" if alone else root)
+
+    assert (report.format, report.rejected) == ("imagefolder", [])
+    found = {name.removeprefix("train/"): (label, boxes) for name, (label, _, boxes) in theme.items()}
+    assert found == {"a.png": ("dog", []), "sub/b.png": ("cat", []), "c.png": (None, [("dog", 4, 3, 10, 20)])}
+    assert {split for _, split, _ in theme.values()} == {None if alone else "train"}
+
+
+def test_metadata_above_the_folders_of_splits(data_set, bring_in):
+    rows = [{"file_name": "train/a.png", "label": "cat"}, {"file_name": "test/b.png", "label": "dog"}]
+    root = data_set({"train/a.png": (40, 30), "test/b.png": (40, 30), "test/c.png": (40, 30)})
+    (root / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    _, theme = bring_in(root)
+    assert theme == {
+        "train/a.png": ("cat", "train", []),
+        "test/b.png": ("dog", "test", []),
+        "test/c.png": (None, "test", []),
+    }
+
+
+def test_each_box_as_a_mapping_and_labels_that_are_none(data_set, bring_in):
+    rows = [
+        {"file_name": "a.png", "objects": [{"bbox": [4, 3, 10, 20], "category": "red"}]},
+        {"file_name": "b.png", "objects": [{"bbox": [4, 3, 10], "category": "red"}]},
+        {"file_name": "c.png", "label": ["cat", "dog"]},
+    ]
+    root = data_set({f"{name}.png": (40, 30) for name in "abc"})
+    (root / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    report, theme = bring_in(root / "metadata.jsonl")
+    assert theme == {
+        "a.png": (None, None, [("red", 4, 3, 10, 20)]),
+        "b.png": (None, None, []),
+        "c.png": (None, None, []),
+    }
+    assert [(each.path, each.part) for each in report.rejected] == [
+        ("metadata.jsonl:2", "box"),
+        ("metadata.jsonl:3", "label"),
+    ]
+    assert report.undecided == 1
 
 
 def test_captions_beside_class_folders_decide_nothing(data_set, bring_in):

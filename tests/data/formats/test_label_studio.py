@@ -207,6 +207,25 @@ def test_refusals_in_one_line_name_task_image_and_annotation(data_set, bring_in)
     assert reasons[1].startswith("task 7, a.png: annotation 31: the box")
 
 
+@pytest.mark.parametrize("minimal", [False, True])
+def test_the_image_may_stand_in_a_member_of_any_name(data_set, bring_in, minimal):
+    data = {"note": "a small one", "picture": "/data/upload/3/0123abcd-a.png"}
+    kind = {"type": "choices", "from_name": "kind", "value": {"choices": ["cat"]}}
+    whole = {"id": 1, "data": data, "annotations": [{"result": [kind]}]}
+    short = data | {"id": 1, "kind": "cat", "annotator": 1, "annotation_id": 5}
+    root = data_set({"a.png": (40, 20), "x.json": json.dumps([short if minimal else whole])})
+    report, theme = bring_in(root)
+    assert (report.format, report.rejected, theme) == ("label-studio", [], {"a.png": ("cat", None, [])})
+
+
+def test_boxes_on_an_image_that_was_turned_there_are_refused(data_set, bring_in):
+    turned = box("red", 25, 50, 50, 25) | {"image_rotation": 90}
+    root = data_set({"a.png": (40, 20), "x.json": tasks(("a.png", [turned]))})
+    report, theme = bring_in(root / "x.json")
+    assert (theme["a.png"][2], report.undecided) == ([], 1)
+    assert "turned by 90 degrees" in report.rejected[0].reason
+
+
 def test_what_is_no_label_is_told_and_keeps_no_box_back_and_polygons_give_their_boxes(data_set, bring_in):
     points = {"points": [[10, 10], [35, 10], [35, 60]], "closed": True, "polygonlabels": ["blue"]}
     other = [

@@ -74,3 +74,14 @@ def test_long_nested_names_export(sqlite_store, data_set, tmp_path):
     for format in ("folder", "voc", "csv"):
         export_theme(sqlite_store, "deep", tmp_path / format, format, progress=False)
         assert len(files_below(tmp_path / format, ".png")) == 1
+
+
+@pytest.mark.parametrize("labels", [("images", "masks"), ("train", "test"), ("01_train", "cat"), ("data", "cat")])
+def test_labels_called_like_folders_of_a_layout_are_labels_in_class_folders(
+    sqlite_store, data_set, bring_in, held, tmp_path, labels
+):
+    table = "\n".join(["file,label", *(f"{label}.png,{label}" for label in labels)])
+    bring_in(data_set({f"{label}.png": (8, 8) for label in labels} | {"x.csv": table}))
+    export_theme(sqlite_store, "cells", tmp_path / "out", "folder", progress=False)
+    report, _ = bring_in(tmp_path / "out", theme="again")
+    assert (report.format, held("again", by="sha256")) == ("folder", held("cells", by="sha256"))

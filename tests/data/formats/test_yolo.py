@@ -31,12 +31,13 @@ def test_boxes_and_splits_come_in(data_set, bring_in, label_order):
     assert label_order() == ["red", "white"]
 
 
-def test_the_old_layout_with_a_list_of_names_beside_the_images(data_set, bring_in):
-    root = data_set({"classes.txt": "red\nwhite\n", "a.png": (10, 10), "a.txt": "1 0.5 0.5 0.2 0.2\n"})
+@pytest.mark.parametrize(("stem", "shown"), [("a", "a"), ("caf\udce9", "caf\ufffd")])
+def test_the_old_layout_with_a_list_of_names_beside_the_images(data_set, bring_in, stem, shown):
+    root = data_set({"classes.txt": "red\nwhite\n", f"{stem}.png": (10, 10), f"{stem}.txt": "1 0.5 0.5 0.2 0.2\n"})
 
     report, theme = bring_in(root)
 
-    assert (report.format, theme) == ("yolo", {"a.png": (None, None, [("white", 4, 4, 2, 2)])})
+    assert (report.format, theme) == ("yolo", {f"{shown}.png": (None, None, [("white", 4, 4, 2, 2)])})
 
 
 def test_names_that_are_not_utf8_are_a_clear_error(data_set, bring_in):

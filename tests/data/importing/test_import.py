@@ -280,6 +280,11 @@ def test_bad_input_is_a_clear_error(sqlite_store, sqlite_theme, pets, tmp_path, 
         import_images(sqlite_store, theme_name, tmp_path / path, **QUIET)
 
 
+def test_an_address_is_told_from_a_folder_that_is_not_there(sqlite_store, sqlite_theme):
+    with pytest.raises(NotFoundError, match=r"is an address.*aws s3 cp"):
+        import_images(sqlite_store, "pets", "s3://bucket/pets", **QUIET)
+
+
 def test_an_unknown_format_names_the_nearest(sqlite_store, sqlite_theme, pets):
     with pytest.raises(WorkbenchError, match="Did you mean 'folder'"):
         import_images(sqlite_store, "pets", pets, "foldr", **QUIET)

@@ -1,12 +1,15 @@
 """The label panel's kernel half, asked as the browser asks it."""
 
 import json
+import re
+import threading
 import time
 
 import pytest
 
 from tests.colors import colors, project_without_theme  # noqa: F401
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.base import long_changes
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
 from workbench.store.boxes import replace_boxes
@@ -29,9 +32,14 @@ def theme(sqlite_store, make_theme, add_samples):
 
 
 @pytest.fixture
-def ask(sqlite_store, theme):
+def panel(sqlite_store, theme):
+    return LabelPanel("pets", store=sqlite_store, annotator="ann")
+
+
+@pytest.fixture
+def ask(panel, theme):
     """`ask(method, **params)` returns the value and the buffers; what the kernel refuses is raised as it is worded."""
-    methods = LabelPanel("pets", store=sqlite_store, annotator="ann")._methods
+    methods = panel._methods
 
     def call(method, buffers=(), **params):
         pieces = {"id": 1, "method": method, "params": {"theme": theme, **params}, "buffers": [0, len(buffers)]}
@@ -171,14 +179,16 @@ def test_a_large_file_comes_in_pieces_and_a_corrupt_one_is_named(ask, draw_image
     value, _ = ask("upload", annotator="ann", pieces=[{**piece, "offset": 0}], buffers=[memoryview(first)])
     assert value["added"] == 0
     broken = {"file": "1-bad.png", "name": "bad.png", "offset": 0, "size": 4}
+    notes = {"file": "2-notes.txt", "name": "notes.txt", "offset": 0, "size": 5}
     value, _ = ask(
         "upload",
         annotator="ann",
-        pieces=[{**piece, "offset": 50}, broken],
-        buffers=[memoryview(second), memoryview(b"junk")],
+        pieces=[{**piece, "offset": 50}, broken, notes],
+        buffers=[memoryview(second), memoryview(b"junk"), memoryview(b"notes")],
     )
     assert value["added"] == 1
     assert [file["name"] for file in value["rejected"]] == ["bad.png"]
+    assert value["others"] == ["notes.txt"]
 
 
 def test_a_piece_out_of_turn_is_refused(ask):
@@ -341,3 +351,60 @@ def test_a_model_that_is_asked_explains_itself_and_no_call_waits_for_it(colors):
     call = {"id": 1, "method": "explain", "params": {"theme": 1, "sample": 3}, "buffers": [0, 0]}
     (refused,), _ = answer_calls(nobody._methods, [call], [])
     assert "train one and register it" in refused["error"]
+
+
+def test_an_edit_of_many_tells_how_far_it_is_and_others_are_committed_meanwhile(act, sqlite_store, monkeypatch):
+    go_on = threading.Event()
+    monkeypatch.setattr(writing, "AT_ONCE", 2)
+    monkeypatch.setattr(writing, "_FIRST_STEP", 3)
+    monkeypatch.setattr(writing.Pace, "rest", lambda pace, started: go_on.wait(60))
+    everything = {"key": "b1", "kind": "bulk", "where": {"state": "all"}, "to": {"label": 2, "skipped": False}}
+    undo = {"key": "u1", "kind": "undo", "of": "b1"}
+    many, one, later = act(everything, decide("k1", 20, 1), undo)
+    assert many == {"key": "b1", "status": "running", "done": 3, "total": 25}
+    assert (one["status"], later["status"]) == ("changed", "waiting")
+    # A browser that was loaded once more asks for the same.
+    assert act(everything)[0]["status"] == "running"
+    go_on.set()
+    (many,) = until(lambda: act(everything))
+    assert (many["status"], many["changed"], many["kept"]) == ("changed", 24, 1)
+    (undone,) = until(lambda: act(undo))
+    assert (undone["status"], undone["changed"]) == ("changed", 24)
+    # An error in it is told as one of any other edit is.
+    (failed,) = until(lambda: act({**everything, "key": "b2", "to": {"label": 99, "skipped": False}}))
+    assert failed["status"] == "failed"
+    with sqlite_store.read() as session:
+        assert count_samples(1, SampleFilter(state="labeled"), session=session) == 1
+
+
+def until(ask):
+    """Ask until no outcome is `running` or `waiting`."""
+    while True:
+        found = ask()
+        if not {each["status"] for each in found} & {"running", "waiting"}:
+            return found
+
+
+def test_a_call_that_changes_many_tells_how_far_it_is_until_it_is_answered(ask, panel, monkeypatch):
+    told, seen = [], threading.Event()
+    monkeypatch.setattr(long_changes, "_EVERY_S", 0.01)
+    monkeypatch.setattr(writing, "AT_ONCE", 2)
+    monkeypatch.setattr(writing, "_FIRST_STEP", 10)
+    monkeypatch.setattr(writing.Pace, "rest", lambda pace, started: seen.wait(60))
+
+    def hear(change):
+        told.append(change["new"])
+        if "10 of 25" in change["new"]:
+            seen.set()
+
+    panel.observe(hear, "progress")
+    ask(
+        "commit",
+        since=0,
+        newest=25,
+        entries=[{"annotator": "ann", **decide(f"k{one}", one, 1 + one % 2)} for one in range(1, 26)],
+    )
+    value, _ = ask("assign splits", ratios=[0.8, 0.1, 0.1], seed=1, reset=False, annotator="ann")
+    assert sum(value["assigned"].values()) == 25
+    assert any(re.match(r"'split': 10 of 25 images, by ann since \d\d:\d\d", words) for words in told)
+    assert (told[-1], panel.progress) == ("", "")

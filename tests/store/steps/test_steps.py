@@ -6,15 +6,18 @@ import pytest
 
 from workbench.errors import ConflictError
 from workbench.store import open_store
+from workbench.store.annotators.members import members_of
 from workbench.store.bulk_edits import label_many
 from workbench.store.counts import theme_counts
 from workbench.store.decisions import Decision
-from workbench.store.history import history_of
+from workbench.store.history import history_of, last_sample_of, theme_history
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Batch, Label, RunningBatch, Sample, Snapshot, SnapshotSample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
+from workbench.store.states.diff import diff_states
+from workbench.store.states.tags import find_state
 from workbench.store.steps import edits, writing
 from workbench.store.steps.edits import (
     delete_in_steps,
@@ -28,6 +31,7 @@ from workbench.store.steps.running import RELEASED, running_in
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps, move_to_split_in_steps
 from workbench.store.steps.tables import label_from_table_in_steps
+from workbench.store.test_evaluations import evaluations_of, record_evaluation
 from workbench.store.upkeep.integrity import check
 
 ALL = SampleFilter()
@@ -195,6 +199,43 @@ def test_what_is_stopped_midway_leaves_nothing_and_can_be_asked_for_once_more(st
     with pytest.raises(KeyboardInterrupt):
         undo_of_any_size(store, theme_id, annotator="ann")
     assert _state(store, theme_id) == before
+
+
+def test_a_change_that_was_taken_back_is_nobodys_decision(store, pets, label_ids, between):
+    theme_id, ids = pets
+    cat, dog = label_ids["cat"], label_ids["dog"]
+    with store.read() as session:
+        theme = session.get_one(Theme, theme_id)
+        empty = find_state(theme_id, session=session)
+    for number, sample_id in enumerate(ids):
+        _decide(store, theme_id, sample_id, cat if number % 2 else dog, annotator="bob")
+    assert sum(assign_splits_in_steps(store, theme, annotator="ann").assigned.values()) == 12
+    with store.write() as session:
+        record_evaluation(theme_id, "run", "training", 2, annotator="ann", session=session)
+    _decide(store, theme_id, ids[4], cat, annotator="ann")
+    with store.read() as session:
+        (last,) = (one.last_change for one in members_of(theme_id, session=session) if one.annotator == "ann")
+    before = _state(store, theme_id)
+
+    one_dog = SampleFilter(ids=(ids[1], ids[2], ids[3], ids[5]))
+    for change in (
+        # Its first step changes a single sample, as a key does.
+        lambda: label_in_steps(store, theme_id, one_dog, cat, annotator="ann"),
+        lambda: label_in_steps(store, theme_id, ALL, dog, annotator="ann"),
+        lambda: merge_labels_in_steps(store, cat, dog, annotator="ann"),
+        lambda: assign_splits_in_steps(store, theme, reset=True, annotator="ann"),
+    ):
+        between.append(lambda: _raise(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            change()
+        assert _state(store, theme_id) == before
+    with store.read() as session:
+        assert last_sample_of(theme_id, "ann", session=session) == ids[4]
+        assert not [row for row in theme_history(theme_id, session=session) if row.name is None]
+        assert len(evaluations_of(theme_id, session=session)) == 1
+        changed = diff_states(theme_id, empty, find_state(theme_id, session=session), session=session).changed
+        assert {row.sample_id: row.annotator for row in changed} == {**dict.fromkeys(ids, "bob"), ids[4]: "ann"}
+        assert {one.last_change for one in members_of(theme_id, session=session) if one.annotator == "ann"} == {last}
 
 
 def test_each_change_in_steps_does_what_it_does_at_once(store, pets, label_ids, between):

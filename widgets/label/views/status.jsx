@@ -51,9 +51,28 @@ export function Pager({ panel }) {
         up
         onChoose={(/** @type {any} */ pageSize) => applyFilter(panel, {}, { pageSize })}
       />
-      <span class="wb-grow" />
+      <Selected panel={panel} />
       <span class="wb-number wb-faint">{state.loading ? "loading …" : plural(matching, "image")}</span>
     </div>
+  );
+}
+
+/** How many images are selected; where nothing is, the room stays. @param {{panel: LabelPanel}} props */
+function Selected({ panel }) {
+  const { selection } = panel.state;
+  const some = selection.size > 0;
+  return (
+    <span class="wb-selection">
+      <b class="wb-number" role="status">
+        {some ? `${number(selection.size)} selected` : ""}
+      </b>
+      {some && (
+        <button type="button" class="wb-link" onClick={() => panel.set({ selection: selection.none() })}>
+          Deselect
+        </button>
+      )}
+      <span class="wb-faint wb-ellipsis">{some ? "press a label’s key, or click it, to label them" : ""}</span>
+    </span>
   );
 }
 

@@ -60,10 +60,11 @@ export function Tools({ panel }) {
         onInput={(/** @type {Event} */ event) => search(panel, /** @type {HTMLInputElement} */ (event.target).value)}
         onKeyDown={(/** @type {KeyboardEvent} */ event) => onSearchKey(panel, event)}
       />
-      <Selected panel={panel} />
+      <span class="wb-grow" />
       {panel.review && (
         <button
           type="button"
+          class="wb-accept"
           title="Accept the predictions of this page for all images that nobody has decided about (Shift+A)"
           onClick={() => acceptPage(panel)}
         >
@@ -136,25 +137,6 @@ function ChosenChip({ panel, chosen }) {
       <button type="button" class="wb-link" title={only ? "" : what} onClick={() => showChosen(panel, !only)}>
         {only ? "Show all" : `Show the ${many}`}
       </button>
-    </span>
-  );
-}
-
-/** How many images are selected; where nothing is, the room stays. @param {{panel: LabelPanel}} props */
-function Selected({ panel }) {
-  const { selection } = panel.state;
-  const some = selection.size > 0;
-  return (
-    <span class="wb-selection">
-      <b class="wb-number" role="status">
-        {some ? `${number(selection.size)} selected` : ""}
-      </b>
-      {some && (
-        <button type="button" class="wb-link" onClick={() => panel.set({ selection: selection.none() })}>
-          Deselect
-        </button>
-      )}
-      <span class="wb-faint wb-ellipsis">{some ? "press a label’s key, or click it, to label them" : ""}</span>
     </span>
   );
 }

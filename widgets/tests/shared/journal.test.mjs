@@ -90,3 +90,28 @@ test("a message holds at most 200 edits, the oldest first, and they wait until t
   outbox.settle(outbox.next().map(({ key }) => ({ key, status: "changed" })));
   assert.deepEqual(outbox.next(), entries.slice(200, 400));
 });
+
+test("an edit of many images that is under way stays, is asked for now and then, and others go before it", () => {
+  const storage = new MemoryStorage();
+  const outbox = new Outbox(new Journal(storage, "store/1"));
+  const bulk = { key: "bulk", order: 1, kind: "bulk", annotator: "ann", to: { label: 1, skipped: false }, where: {} };
+  outbox.add(bulk);
+  outbox.add(decide(1, 2));
+  const told = { key: "bulk", status: "running", done: 300, total: 1000 };
+  assert.deepEqual(outbox.settle([told]), []);
+  assert.deepEqual(outbox.running, { entry: bulk, outcome: told });
+  assert.deepEqual(
+    outbox.next().map((entry) => entry.kind),
+    ["decide"],
+  );
+  assert.equal(new Outbox(new Journal(storage, "store/1")).size, 2);
+  outbox.underWay.get("bulk").at -= 2000;
+  assert.deepEqual(
+    outbox.next().map((entry) => entry.kind),
+    ["bulk", "decide"],
+  );
+  const [[entry]] = outbox.settle([{ key: "bulk", status: "changed", changed: 1000 }]);
+  assert.equal(entry, bulk);
+  assert.equal(outbox.running, null);
+  assert.equal(outbox.size, 1);
+});

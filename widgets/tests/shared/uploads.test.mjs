@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messages } from "../../shared/uploads.js";
+import { messages, newUpload, sendFiles } from "../../shared/uploads.js";
 
 const file = (size) => ({ size, slice: () => new Blob() });
 
@@ -40,4 +40,13 @@ test("a folder of many files goes a hundred to a message", () => {
     [...messages(files)].map((pieces) => pieces.length),
     [100, 100, 50],
   );
+});
+
+test("files that are no images are named apart from those that were refused", async () => {
+  const files = [{ name: "notes.txt", file: file(3) }];
+  const state = newUpload(files);
+  const value = { added: 0, duplicates: 0, rejected: [], others: ["notes.txt"] };
+  const told = { theme: 1, annotator: () => "ann", signal: new AbortController().signal, changed: () => {} };
+  await sendFiles(files, state, { ...told, send: async () => ({ value }) });
+  assert.deepEqual([state.finished, state.rejected, state.others], [true, [], ["notes.txt"]]);
 });

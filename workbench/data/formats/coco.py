@@ -16,12 +16,12 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
-from workbench.data.folder_scan import printable, visible
+from workbench.data.folder_scan import is_folder, printable, visible
 from workbench.data.formats.coco_shapes import bounds_of_shape
 from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
@@ -33,6 +33,7 @@ from workbench.errors import WorkbenchError
 
 _ANNOTATIONS = "annotations"
 _FEW = 20
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CROWD = "marks a crowd, not one object"
 
 
@@ -84,7 +85,8 @@ class CocoSource(Source):
             self._names += [name for name in dict.fromkeys(about.names.values()) if name not in self._names]
             self._above |= about.above
         if about.annotations and not about.names:
-            self.spool.remark(where, f"{about.annotations:,} annotations without categories, such as captions")
+            what = "of all that is in an image (panoptic)" if about.panoptic else "without categories, such as captions"
+            self.spool.remark(where, f"{about.annotations:,} annotations {what}: not read")
         shapes = scored = 0
         split = split_in(file.stem) or split_in(file.parent.name)
         folders = _image_folders(self.root, file)
@@ -94,7 +96,7 @@ class CocoSource(Source):
                 fault = self._add_image(number, element, source, split, folders, about.boxes)
                 self.spool.reject(source, f"{fault} ({_image_words(element)})" if fault else "")
             elif key == "annotations" and about.names:
-                self.spool.reject(source, self._add_annotation(number, element, source, about.names), _part_of(element))
+                self.spool.reject(source, self._add_annotation(number, element, source, about), _part_of(element))
                 shapes += _is_only_shape(element)
                 scored += isinstance(element, dict) and element.get("score") is not None
         if shapes:
@@ -133,24 +135,26 @@ class CocoSource(Source):
         )
         return "" if self.spool.add(number, _key(image["id"]), entry) else f"the image id {image['id']} is there twice"
 
-    def _add_annotation(self, number: int, annotation: Any, source: str, names: dict[str, str]) -> str:
+    def _add_annotation(self, number: int, annotation: Any, source: str, about: _About) -> str:
         if not isinstance(annotation, dict) or "image_id" not in annotation:
             return "an annotation needs an image_id"
         image = _key(annotation["image_id"])
-        fault = self._add_box(number, image, annotation, source, names)
+        fault = self._add_box(number, image, annotation, source, about)
         if fault:
             self.spool.hold(number, image, unless_boxes=fault == _CROWD)
             fault += f" (image {image}, annotation {annotation.get('id', '?')})"
         return fault
 
-    def _add_box(self, number: int, image: str, annotation: Any, source: str, names: dict[str, str]) -> str:
+    def _add_box(self, number: int, image: str, annotation: Any, source: str, about: _About) -> str:
         category = annotation.get("category_id")
-        name = names.get(_key(category))
+        name = about.names.get(_key(category))
         if name is None:
             return f"there is no category {category}"
         if annotation.get("iscrowd"):
             return _CROWD
-        box, shape = annotation.get("bbox"), annotation.get("segmentation")
+        box, shape = _numbers(annotation.get("bbox")), annotation.get("segmentation")
+        if not about.boxes and _is_nowhere(box):
+            box = None
         if not box and not shape:
             self.spool.add_mark(number, image, name, source)
             return ""
@@ -169,13 +173,15 @@ class CocoSource(Source):
 class _About:
     """What is known of a file before its images are taken: categories by id, its lists, and whether it has boxes.
 
-    `above` are the names that stand above other categories.
+    `above` are the names that stand above other categories, `panoptic` is a file of segments, whose
+    categories are no labels here.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
     annotations: int = 0
     boxes: bool = False
+    panoptic: bool = False
     above: set[str] = field(default_factory=set)
 
 
@@ -185,7 +191,8 @@ def _about(file: Path, where: str) -> _About:
         about.lists.add(key or "a list")
         if key == "annotations" and isinstance(element, dict):
             about.annotations += 1
-            about.boxes |= bool(element.get("bbox") or element.get("segmentation"))
+            about.boxes |= _marks_place(element)
+            about.panoptic |= "segments_info" in element
         if key != "categories":
             continue
         if not isinstance(element, dict) or not isinstance(element.get("name"), str) or "id" not in element:
@@ -195,7 +202,7 @@ def _about(file: Path, where: str) -> _About:
         about.names[_key(element["id"])] = element["name"]
         if isinstance(above := element.get("supercategory"), str) and above != element["name"]:
             about.above.add(above)
-    return about
+    return replace(about, names={}, above=set()) if about.panoptic else about
 
 
 def read(path: Path) -> CocoSource:
@@ -211,7 +218,7 @@ def read(path: Path) -> CocoSource:
 def json_files(root: Path) -> list[Path]:
     """The JSON files of a COCO data set's folder: in it, in its `annotations`, and a few in other folders of it."""
     beside = [file for pattern in ("*.json", f"{_ANNOTATIONS}/*.json") for file in sorted(root.glob(pattern))]
-    folders = [Path(each.path) for each in visible(root) if each.is_dir() and each.name != _ANNOTATIONS][:_FEW]
+    folders = [Path(each.path) for each in visible(root) if is_folder(each) and each.name != _ANNOTATIONS][:_FEW]
     listed = [sorted(folder.glob("*.json")) for folder in folders]
     # Many of them are annotations of one image each, of another program.
     return [file for file in (*beside, *chain(*(files for files in listed if len(files) <= _FEW))) if _is_meant(file)]
@@ -316,6 +323,21 @@ def _part_of(annotation: Any) -> Part:
     return "box" if shaped else "label"
 
 
+def _marks_place(annotation: Any) -> bool:
+    """Whether an annotation says where something is; classifications are written with a box of zeros, too."""
+    box = _numbers(annotation.get("bbox"))
+    return bool(annotation.get("segmentation") or (box and not _is_nowhere(box)))
+
+
+def _is_nowhere(box: Any) -> bool:
+    return isinstance(box, list) and box == [0, 0, 0, 0]
+
+
+def _numbers(box: Any) -> Any:
+    """A box with the numbers that stand in it as texts."""
+    return [_as_number(value) for value in box] if isinstance(box, list) else box
+
+
 def _is_only_shape(annotation: Any) -> bool:
     return isinstance(annotation, dict) and not annotation.get("bbox") and bool(annotation.get("segmentation"))
 
@@ -326,7 +348,10 @@ def _key(value: Any) -> str:
 
 
 def _as_number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    """A number, also where it is written as a text."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
+        return value
+    return float(value) if "." in value else int(value)
 
 
 def _is_number(value: Any) -> bool:

@@ -10,12 +10,16 @@ from itertools import islice
 from pathlib import Path
 
 from workbench.errors import WorkbenchError, nearest
+from workbench.paths import is_endless
 
 COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
 """The columns that an export writes, in this order."""
 
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 """Columns that mark a box of the label in their line by its edges."""
+
+IMAGE_SIZE = ("image width", "image height")
+"""What the reader calls the columns of an image's size."""
 
 # Other names of a column, the surest first.
 _ALIASES = {
@@ -29,6 +33,8 @@ _ALIASES = {
         *("labelname", "ground_truth.label", "choice", "class_label", "labels", "target", "class_id", "classid"),
     ),
     "split": ("subset", "partition"),
+    IMAGE_SIZE[0]: ("image_width", "img_width", "original_width", "imagewidth", "image_w", "img_w"),
+    IMAGE_SIZE[1]: ("image_height", "img_height", "original_height", "imageheight", "image_h", "img_h"),
     "xmin": ("x_min", "x1"),
     "ymin": ("y_min", "y1"),
     "xmax": ("x_max", "x2"),
@@ -139,6 +145,8 @@ def look_at(path: Path, label: str | None = None) -> Table:
 
 def _encoding(path: Path) -> str:
     try:
+        if is_endless(path):
+            raise WorkbenchError(f"{path} is a device or a pipe. Give a CSV file.")
         with path.open("rb") as stream:
             start = stream.read(4)
     except FileNotFoundError:
@@ -189,13 +197,14 @@ def _with_box_columns(table: Table) -> Table:
     if "box_label" not in names and (set(EDGES) <= names or {"x", "y", "width", "height"} <= names):
         called["label"] = "box_label"
     if not {"x", "y", "box_label"} & names or (set(EDGES) <= names and called):
-        called |= {"width": "image width", "height": "image height"}
+        taken = " of something else" if IMAGE_SIZE[0] in names else ""
+        called |= {"width": f"{IMAGE_SIZE[0]}{taken}", "height": f"{IMAGE_SIZE[1]}{taken}"}
     return replace(table, header=tuple(called.get(name, name) for name in table.header))
 
 
 def _with_classes(table: Table) -> Table:
     """Find the columns of a label each, and those that say nothing."""
-    known = {*COLUMNS, *EDGES, "image width", "image height"}
+    known = {*COLUMNS, *EDGES, *IMAGE_SIZE}
     others = tuple(name for name in table.header if name and name not in known)
     classes: tuple[str, ...] = ()
     if len(others) > 1 and not {"label", "box_label"} & set(table.header) and len(set(others)) == len(others):

@@ -17,9 +17,10 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from workbench.data.folder_scan import is_visible, natural_key, printable, visible
-from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, number_in, one_of, open_table
-from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
+from workbench.data.folder_scan import is_folder, is_visible, natural_key, printable, visible
+from workbench.data.formats.csv_cells import BOX, box_of, image_size_of, is_within_one, label_of
+from workbench.data.formats.csv_dialect import COLUMNS, Line, Table, look_at, open_table
+from workbench.data.formats.entry import Entry, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import ImageFinder, images_not_named
 from workbench.data.formats.split_names import loose_split, split_of_folder
@@ -27,7 +28,6 @@ from workbench.data.formats.spool import Spool
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.schema import SPLITS
 
-_BOX = COLUMNS[4:]
 _TABLE = "samples.csv"
 _PROBE = 20
 _FEW = 20
@@ -92,7 +92,8 @@ class CsvSource(Source):
             fault, part = self._add(number, table, line, split, source)
             if fault:
                 self.spool.reject(source, fault, part)
-                self._incomplete |= self._note_unsaid(table, line)
+                noted = self._note_unsaid(table, line)
+                self._incomplete |= set() if part == "label" else noted
         if denied:
             self.spool.remark(where, f"{denied:,} lines of confidence 0 say what is not there: they are not read")
         if missing:
@@ -128,17 +129,16 @@ class CsvSource(Source):
         split = split_of_folder(said) if said else split
         if said and split is None:
             return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}", "image"
-        label, fault_in_label = _label(table, cells)
-        fault_in_box, box = _box(table, cells, source)
-        if fault_in_label or fault_in_box:
-            return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
+        label, fault_in_label = label_of(table, cells)
+        fault_in_box, box = box_of(table, cells, source)
         label = self._described.get(label, label) if label else None
         entry = Entry(
             self._name(cells["file"], path),
             path=path,
             label=label,
             split=split,
-            boxes=() if cells.get("boxes") == "0" else None,
+            boxes=() if cells.get("boxes") == "0" or fault_in_box else None,
+            size=None if box is None else image_size_of(cells, box),
             source=source,
         )
         # Lines of one image that say the same are one row; the others are compared when all are there.
@@ -146,8 +146,8 @@ class CsvSource(Source):
         self.spool.add(number, key, entry)
         if box is not None:
             self.spool.add_box(number, key, replace(box, label=self._described.get(box.label, box.label)))
-            self._shares = self._shares is not False and not table.own and _within_one(box)
-        return "", "image"
+            self._shares = self._shares is not False and not table.own and is_within_one(box)
+        return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
 
     def _name(self, file: str, path: str) -> str:
         """The name as it is written, or that of the file which was found under another one."""
@@ -157,25 +157,6 @@ class CsvSource(Source):
         return printable(os.path.relpath(path, self.root))
 
 
-def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
-    """The label of the image, and what is wrong with it."""
-    if not table.classes:
-        return cells.get("label") or None, ""
-    said = {name: one_of(cells[name]) for name in table.classes}
-    unclear = [name for name, value in said.items() if value is None]
-    if unclear:
-        return None, f"'{cells[unclear[0]]}' in the column '{unclear[0]}' is neither 0 nor 1"
-    chosen = [name for name, value in said.items() if value]
-    if len(chosen) > 1:
-        return None, f"several labels for one image: {', '.join(chosen)}"
-    return (chosen[0] if chosen else None), ""
-
-
-def _within_one(box: EntryBox) -> bool:
-    """Whether a box fits into one pixel: where all do, they are shares of their images (Open Images, TensorFlow)."""
-    return box.x >= 0 and box.y >= 0 and box.x + box.width <= 1.001 and box.y + box.height <= 1.001
-
-
 def class_descriptions(root: Path) -> dict[str, str]:
     """The names of Open Images' classes by their codes (`/m/0cmf2`), from the table without a header beside them."""
     described: dict[str, str] = {}
@@ -183,26 +164,6 @@ def class_descriptions(root: Path) -> dict[str, str]:
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             described |= {row[0]: row[1] for row in csv.reader(stream) if len(row) == 2 and row[0].startswith("/")}
     return described
-
-
-def _box(table: Table, cells: dict[str, str], source: str) -> tuple[str, EntryBox | None]:
-    edges = set(EDGES) <= cells.keys()
-    columns = ("box_label", *EDGES) if edges else _BOX
-    given = [cells.get(column, "") for column in columns]
-    if not any(given):
-        return "", None
-    missing = [column for column, cell in zip(columns, given, strict=True) if not cell]
-    if missing:
-        return f"a box without {', '.join(missing)}", None
-    try:
-        x, y, width, height = (
-            number_in(cell, column, table.delimiter) for column, cell in zip(columns[1:], given[1:], strict=True)
-        )
-    except ValueError as error:
-        return f"{error}", None
-    if edges:
-        width, height = width - x, height - y
-    return "", EntryBox(given[0], x, y, width, height, source=source)
 
 
 def read_columns(path: Path, label: str | None = None) -> dict[str, list[str]]:
@@ -262,7 +223,7 @@ def tables_of(root: Path, label: str | None = None) -> list[tuple[Path, str | No
         speaking = _speaking(root, here, label)
         splits = [(file, split) for file, split in named if (file, None) in speaking] or named
         return splits or (speaking if len(speaking) == 1 else [])
-    folders = [Path(each.path) for each in visible(root) if each.is_dir()]
+    folders = [Path(each.path) for each in visible(root) if is_folder(each)]
     inside = [(csv_files(folder), split) for folder in folders if (split := split_of_folder(folder.name))]
     found: list[tuple[Path, str | None]] = [(files[0], split) for files, split in inside if len(files) == 1]
     if found or len(folders) > _FEW:
@@ -336,5 +297,5 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             for box in sample.boxes or ():
                 table.writerow([*about, box.label, *map(plain_number, (box.x, box.y, box.width, box.height))])
             if not sample.boxes:
-                table.writerow([*about, *[""] * len(_BOX)])
+                table.writerow([*about, *[""] * len(BOX)])
             yield None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from workbench.data.folder_scan import named_like_image, scan_folder, visible
+from workbench.data.folder_scan import is_folder, named_like_image, scan_folder, visible
 from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet, voc, yolo
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.folder_tree import NO_CLASSES, root_of_classes, splits_alone
@@ -21,6 +22,10 @@ from workbench.errors import WorkbenchError
 _PROBE = 20
 _ABOUT = ("readme", "license", "licence", "citation")
 
+_PARTS = frozenset(
+    {*("part", "parts", "batch", "chunk", "shard", "image", "images", "img", "imgs", "photos", "pictures", "scans")}
+)
+
 # What a file has once for each image, at least.
 _MARKS = {"coco": b'"file_name"', "fiftyone": b'"filepath"'}
 
@@ -28,13 +33,20 @@ FIELDS = ("fiftyone", "parquet", "csv")
 """Formats of which it can be asked which field or column holds the labels."""
 
 
+_About = tuple[Path, str | None]
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """A format, how many images it would explain, and in words which files speak for it."""
+    """A format, how many images it would explain, and in words which files speak for it.
+
+    `named` are the images of which a table speaks without saying their labels.
+    """
 
     format: str
     images: int
     words: str
+    named: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,11 +97,13 @@ def detect_folder(path: Path, field: str | None = None) -> Detected:
         ranked = [*annotated, unlabeled]
     elif speaking and (flat or speaking[0].images * 2 >= survey.images):
         ranked = [*speaking, classes, unlabeled]
+    elif silent and silent[0].named * 2 >= survey.images and _are_parts(folder.read(path).named):
+        ranked = [*silent, classes, unlabeled]
     elif flat:
         raise WorkbenchError(
             f"{path} holds folders called like splits that hold no class folders: {', '.join(flat)}. Are they "
-            "labels? --format folder takes each folder for a label, --format images takes all images without labels."
-            + "".join(f" There is {each.words}." for each in silent)
+            "labels? --format folder takes each folder for a label, --format images takes all images without labels, "
+            "in these splits." + "".join(f" There is {each.words}." for each in silent)
         )
     else:
         ranked = [classes, *speaking, *silent, unlabeled]
@@ -97,10 +111,16 @@ def detect_folder(path: Path, field: str | None = None) -> Detected:
     return Detected(ranked[0].format, path, ranked[0].words, others)
 
 
+def _are_parts(folders: set[str]) -> bool:
+    """Whether folders are parts of one heap of images : `images_part_1` and `images_part_2`, or one `scans`."""
+    stems = {name.rstrip("0123456789 _.-").lower() for name in folders}
+    return len(stems) == 1 and not _PARTS.isdisjoint(re.split(r"[^a-z]+", stems.pop()))
+
+
 def _lies_around(path: Path, field: str | None) -> Detected | None:
     """What the only folder in a folder is taken for, if that is a data set with files about its images."""
-    inside = [each for each in visible(path) if each.is_dir() or not _is_about_all(each.name)]
-    if len(inside) != 1 or not inside[0].is_dir() or split_of_folder(inside[0].name):
+    inside = [each for each in visible(path) if is_folder(each) or not _is_about_all(each.name)]
+    if len(inside) != 1 or not is_folder(inside[0]) or split_of_folder(inside[0].name):
         return None
     found = detect_folder(Path(inside[0].path), field)
     own = found.format in ("folder", "images", "voc")
@@ -184,7 +204,7 @@ def _annotations(path: Path, survey: _Survey, field: str | None) -> tuple[list[E
         words = f"{names}, {counted.lines:,} {'line' if counted.lines == 1 else 'lines'}"
         if counted.named and not counted.images and counted.others:
             words += f" without a column 'label'; --field says which it is: {', '.join(counted.others)}"
-        found.append(Evidence("csv", min(counted.images, survey.images), words))
+        found.append(Evidence("csv", min(counted.images, survey.images), words, counted.named))
     described_in_json, broken = _json(path, survey)
     found += described_in_json
     return sorted(found, key=lambda each: -each.images), broken
@@ -198,15 +218,31 @@ def _says_labels(metadata: list[Path]) -> bool:
 
 
 def _json(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError | None]:
+    """What JSON files are about: the first that is in a known format, with the others that are COCO where it is."""
     broken: JsonError | None = None
+    found: list[tuple[_About, Evidence]] = []
     for file in [path / "samples.json", *coco.json_files(path)]:
         try:
             kind = json_kind(file) if file.is_file() else None
-            if kind is not None:
-                return [_of_json(path, file, kind, survey)], None
+            if kind is not None and kind == (found[0][1].format if found else kind):
+                found.append(((file.parent, coco.split_in(file.stem)), _of_json(path, file, kind, survey)))
         except JsonError as error:
             broken = broken or error
-    return [], broken
+        if found and found[0][1].format != "coco":
+            break
+    return _together(found, survey), None if found else broken
+
+
+def _together(found: list[tuple[_About, Evidence]], survey: _Survey) -> list[Evidence]:
+    """One evidence of several files: those of one folder and split are about the same images."""
+    if len(found) < 2:
+        return [each for _, each in found]
+    most: dict[_About, int] = {}
+    for about, each in found:
+        most[about] = max(most.get(about, 0), each.images)
+    images = min(sum(most.values()), survey.images)
+    first = found[0][1].words.partition(" about ")[0]
+    return [Evidence(found[0][1].format, images, f"{first} and {len(found) - 1} more about {_counted(images)}")]
 
 
 def _of_json(root: Path, file: Path, kind: str, survey: _Survey) -> Evidence:
@@ -246,7 +282,8 @@ def _name_of(element: dict[str, Any]) -> Any:
     """The image of a COCO image, a FiftyOne sample, or a Label Studio task, where it may be part of an address."""
     data = element.get("data")
     if isinstance(data, dict):
-        return next((value for value in data.values() if isinstance(value, str)), "").rpartition("=")[2]
+        texts = [value.rpartition("=")[2] for value in data.values() if isinstance(value, str)]
+        return next(filter(named_like_image, texts), texts[0] if texts else "")
     return element.get("file_name") or element.get("filepath") or element.get("image") or ""
 
 

@@ -103,7 +103,7 @@ class FiftyOneSource(Source):
         label = _one_label(sample.get(self._fields.label or ""))
         if isinstance(label, Rejection):
             yield Rejection(source, f"{sample['filepath']}: {label.reason}", "label")
-            return
+            label = None
         boxes_field = sample.get(self._fields.boxes or "")
         boxes: list[EntryBox] | None = None
         detections: list[Any] = []

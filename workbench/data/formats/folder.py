@@ -1,7 +1,8 @@
 """Class folders: each folder is a label, each file below it a sample of that label.
 
 Folders named after splits (`train`, `val`, `test_set` ...) are splits when one of them holds class folders, as in many
-published data sets. A split without class folders holds unlabeled images of that split.
+published data sets, or when all class folders hold nothing but splits. A split without class folders holds unlabeled
+images of that split.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from workbench.data.formats.exported import (
 from workbench.data.formats.files import NOT_READ, entries_below, may_hold_image, require_folder, told_side_files
 from workbench.data.formats.folder_tree import (
     IMAGE_FOLDERS,
+    NO_CLASSES,
     children,
     class_folders,
     holds_splits,
     inside_of,
+    masks_in,
     root_of_classes,
     splits_in,
 )
@@ -60,8 +63,13 @@ class FolderSource(Source):
             inner, rejected = _of_splits(root, prefix)
         else:
             inner, rejected = _classes(children(root)[0], prefix, None)
+            inner = _with_splits_below(inner)
         _refuse_undecodable([folder for folder in inner if folder.label is not None])
         outside = [_outside(name) for name in children(self.path)[1]]
+        if root != self.path:
+            masks = masks_in([each for each in children(self.path)[0] if may_hold_image(each)])
+            outside += [_masks(each, each.name) for each in masks]
+            outside += _classes([each for each in children(self.path)[0] if not may_hold_image(each)], "", None)[1]
         if root != self.path:
             outside += [_outside(f"{prefix}{name}") for name in children(root)[1]]
         return _with_labels(inner), outside + rejected
@@ -137,9 +145,47 @@ def _of_splits(root: Path, prefix: str) -> tuple[list[_ClassFolder], list[Reject
 def _classes(folders: list[Path], prefix: str, split: str | None) -> tuple[list[_ClassFolder], list[Rejection]]:
     """The folders that may hold images, and those that hold other files alone."""
     good = [folder for folder in folders if may_hold_image(folder)]
-    classes = [_ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split) for each in good]
+    classes: list[_ClassFolder] = []
+    told: list[Rejection] = []
+    for each in good:
+        whole = _ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split)
+        inner, files = _inside(each)
+        holding = [folder for folder in inner if may_hold_image(folder)]
+        masks = [] if any(map(named_like_image, files)) else masks_in(holding)
+        classes += [
+            replace(whole, path=folder, prefix=f"{whole.prefix}{folder.name}/")
+            for folder in holding
+            if masks and folder not in masks
+        ] or [whole]
+        told += [_masks(folder, f"{whole.prefix}{folder.name}") for folder in masks]
     empty = [each for each in folders if each not in good and count_files(each)]
-    return classes, [Remark(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty]
+    told += [Remark(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty]
+    return classes, told
+
+
+def _inside(folder: Path) -> tuple[list[Path], list[str]]:
+    """The folders and files in a class folder; nothing of one that cannot be read, which its scan tells."""
+    try:
+        return children(folder)
+    except WorkbenchError:
+        return [], []
+
+
+def _with_splits_below(classes: list[_ClassFolder]) -> list[_ClassFolder]:
+    """The splits in each class folder, where all of them hold nothing else: `cat/train`, `cat/test`, `dog/train`."""
+    found: list[_ClassFolder] = []
+    for folder in classes:
+        inner, files = _inside(folder.path)
+        splits = {each: split_of_folder(each.name) for each in inner if may_hold_image(each)}
+        if not splits or not all(splits.values()) or any(map(named_like_image, files)):
+            return classes
+        if any(class_folders(each) for each in splits):
+            return classes
+        found += [
+            replace(folder, path=each, prefix=f"{folder.prefix}{each.name}/", split=split)
+            for each, split in splits.items()
+        ]
+    return found if len({folder.split for folder in found}) > 1 else classes
 
 
 def _with_labels(folders: list[_ClassFolder]) -> list[_ClassFolder]:
@@ -152,6 +198,10 @@ def _with_labels(folders: list[_ClassFolder]) -> list[_ClassFolder]:
         else folder
         for folder in folders
     ]
+
+
+def _masks(folder: Path, name: str) -> Remark:
+    return Remark(printable(name), f"{count_files(folder):,} files beside the images, about them: not read")
 
 
 def _outside(name: str) -> Rejection:
@@ -199,17 +249,19 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
 def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iterator[Rejection | None]:
     """Write one folder per label, below one per split when `by_split` is true, and no folder below.
 
-    Programs differ in which folder they take for the label, the first or the nearest: here it is the same.
+    Programs differ in which folder they take for the label, the first or the nearest: here it is the same. A label that
+    they would take for a split, or for a folder of images, is written as in a URL.
     """
     names = SafeNames()
+    no_classes = all(label.lower() in NO_CLASSES for label in theme.labels)
     for sample in theme.samples:
         label = sample.label
         if label is None:
             yield Rejection(sample.name, "has no label, and a class folder is a label")
             continue
         # A split that holds nothing but a folder called `images`, or like itself, is one of images without labels.
-        unclear = label.lower() in IMAGE_FOLDERS or split_of_folder(label) is not None
-        own = folder_of_label(label, guarded=by_split and unclear)
+        unclear = (by_split and label.lower() in IMAGE_FOLDERS) or split_of_folder(label) is not None
+        own = folder_of_label(label, guarded=unclear or no_classes)
         folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{own}" if by_split else own
         name = _without_splits(without_prefix(sample.name, own))
         copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from workbench.data.folder_scan import is_visible, named_like_image, natural_key
+from workbench.data.folder_scan import is_folder, is_visible, named_like_image, natural_key
 from workbench.data.formats.files import may_hold_image
 from workbench.data.formats.split_names import loose_split, split_of_folder
 from workbench.errors import WorkbenchError
@@ -18,17 +18,23 @@ IMAGE_FOLDERS = frozenset(
 )
 """Folders that say no more than that images are in them, in small letters."""
 
-NO_CLASSES = IMAGE_FOLDERS | {
-    *("annotations", "annotation", "labels", "xmls", "masks", "mask", "trimaps", "segmentation", "segmentations"),
-    *("ground_truth", "groundtruth", "gt"),
-}
-"""Those, and folders of files about images: where there are no others, none of them is a class."""
+_ABOUT_IMAGES = frozenset(
+    {
+        *("annotations", "annotation", "labels", "xmls", "masks", "mask", "trimaps", "segmentation", "segmentations"),
+        *("ground_truth", "groundtruth", "gt"),
+    }
+)
+NO_CLASSES = IMAGE_FOLDERS | _ABOUT_IMAGES
+"""Folders of images, and folders of files about images: where there are no others, none of them is a class."""
 
 
 def root_of_classes(path: Path) -> tuple[Path, str]:
     """The folder whose folders are classes or splits, and its name as a prefix: a folder around all is no class."""
     folders, files = children(path)
     holding = [folder for folder in folders if may_hold_image(folder)]
+    masks = masks_in(holding)
+    if masks and all(class_folders(each) and _may_be_classes(each) for each in holding if each not in masks):
+        holding = [each for each in holding if each not in masks]
     if len(holding) != 1 or any(map(named_like_image, files)):
         return path, ""
     only = holding[0]
@@ -36,6 +42,17 @@ def root_of_classes(path: Path) -> tuple[Path, str]:
         root, prefix = root_of_classes(only)
         return root, f"{only.name}/{prefix}"
     return path, ""
+
+
+def masks_in(holding: list[Path]) -> list[Path]:
+    """Those of some folders that hold files about the images in the others: `masks` beside `images`."""
+    about = [each for each in holding if each.name.lower() in _ABOUT_IMAGES]
+    images = [each for each in holding if each.name.lower() in IMAGE_FOLDERS]
+    return about if images and len(images) + len(about) == len(holding) else []
+
+
+def _may_be_classes(folder: Path) -> bool:
+    return holds_splits(folder) or not any(split_of_folder(each.name) for each in class_folders(folder))
 
 
 def holds_splits(root: Path) -> bool:
@@ -105,7 +122,7 @@ def children(folder: Path) -> tuple[list[Path], list[str]]:
         with os.scandir(folder) as found:
             for child in found:
                 if is_visible(child.name):
-                    (folders if child.is_dir() else files).append(child.name)
+                    (folders if is_folder(child) else files).append(child.name)
     except OSError as error:
         raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
     # Files may be many, and only a few of them are ever named: their order is the plain one.

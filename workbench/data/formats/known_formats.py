@@ -111,7 +111,8 @@ def detect(path: Path, format: str | None = None, field: str | None = None) -> D
         ".zip": ARCHIVE,
         ".csv": "csv",
         ".tsv": "csv",
-        ".parquet": "parquet",
+        ".parquet": "imagefolder" if path.name == parquet.METADATA else "parquet",
+        ".jsonl": "imagefolder",
         **dict.fromkeys((".yaml", ".yml", ".data", ".names"), "yolo"),
     }
     return Detected(known.get(suffix, "images"), path, f"a file {suffix}" if suffix in known else "one file")

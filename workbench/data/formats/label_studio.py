@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,18 +22,17 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
-from workbench.data.folder_scan import natural_key
+from workbench.data.folder_scan import named_like_image, natural_key
 from workbench.data.formats.entry import Entry, EntrySuggestion, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.fiftyone_fields import NO_CONFIDENCE
-from workbench.data.formats.files import ImageFinder
+from workbench.data.formats.files import UPLOADED, ImageFinder
 from workbench.data.formats.label_studio_answers import annotations_of, control_of, predictions_of, standing_and_others
 from workbench.data.formats.label_studio_results import Result, read_result
 from workbench.data.formats.label_studio_tasks import tasks_of
 from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
-_UPLOADED = re.compile(r"^[0-9a-f]{8}-")
 _TASKS = "tasks.json"
 _NOT_TAKEN = "results of type '{1}' are not taken ({0:,}): labels are choices, boxes and polygons"
 _SHAPES = "of polygons and ellipses the bounding boxes are taken ({0:,})"
@@ -172,7 +170,7 @@ class LabelStudioSource(Source):
         name = (parse_qs(url.query).get("d", [""])[0] or unquote(url.path)).replace("\\", "/")
         base = name.rpartition("/")[2]
         fault = f"the image '{reference}' was not found beside {self.file.name}"
-        for candidate in dict.fromkeys((name.lstrip("/"), base, _UPLOADED.sub("", base))):
+        for candidate in dict.fromkeys((name.lstrip("/"), base, UPLOADED.sub("", base))):
             path, problem = self.finder.find(candidate, self.root, self.root / "images", self.root / "upload")
             if path:
                 return os.path.relpath(path, self.root).removeprefix("images/"), path, ""
@@ -243,7 +241,13 @@ def _image_reference(task: Any) -> str | None:
     if not isinstance(data, dict):
         return None
     named = [data.get("image"), *(value for key, value in data.items() if key in ("img", "image_url", "photo"))]
-    return next((value for value in named if isinstance(value, str) and value), None)
+    others = [value for value in data.values() if isinstance(value, str) and _looks_like_image(value)]
+    return next((value for value in (*named, *others) if isinstance(value, str) and value), None)
+
+
+def _looks_like_image(value: str) -> bool:
+    """Whether a text is the address of an image, whatever the project calls its member."""
+    return named_like_image(value.partition("?d=")[2] or value.partition("?")[0])
 
 
 def _is_choice(result: Any) -> bool:

@@ -49,6 +49,11 @@ def read_result(result: Any, source: str, mark: str) -> Result:
     if value.get("rotation"):
         fault = f"the box of '{chosen[0]}' is rotated by {value['rotation']} degrees; only upright boxes are taken"
         return Result(fault=fault)
+    if turned := result.get("image_rotation"):
+        fault = (
+            f"'{chosen[0]}' is marked on an image that was turned by {turned} degrees; turn it back and export again"
+        )
+        return Result(fault=fault)
     plain = kind in _RECTANGLES and "points" not in value
     sides: list[Any] | None = [value.get(side) for side in _SIDES] if plain else _bounds(value)
     if sides is None or not all(map(_is_number, sides)):

@@ -40,7 +40,9 @@ def _same_task(numbered: tuple[int, tuple[str, int, Any]]) -> Any:
 def _whole(records: list[dict[str, Any]]) -> dict[str, Any]:
     """A task as the whole form has it. The answers stand between a record's `id` and its `annotator`."""
     first = records[0]
-    data = {key: first[key] for key in (*_IMAGES, "split") if key in first}
+    names = list(first)
+    data = {key: first[key] for key in names[: names.index("id")]}
+    data |= {key: first[key] for key in (*_IMAGES, "split") if key in first}
     annotations = [
         {"id": record["annotation_id"], "completed_by": record.get("annotator"), "result": _results(record)}
         for record in records

@@ -17,15 +17,25 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.folder_scan import visible
+from workbench.data.folder_scan import is_folder, visible
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
+from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.folder import UNASSIGNED, split_of_folder
-from workbench.data.formats.parquet_columns import Columns, class_names_of_card, columns_of
+from workbench.data.formats.parquet_columns import (
+    Columns,
+    class_names_of_card,
+    class_names_of_columns,
+    columns_of,
+    with_names,
+)
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
+
+METADATA = "metadata.parquet"
+"""The name of a table about images that lie beside it, which holds no images itself."""
 
 _ROWS = 64
 _FEW = 20
@@ -73,27 +83,34 @@ class ParquetSource(Source):
         return sum(_opened(file).metadata.num_rows for file in self.files)
 
     def entries(self) -> Iterator[Entry | Rejection]:
+        beside = ImageFinder(self.root)
         for file, columns in self._columns.items():
             where = file.relative_to(self.root).as_posix()
             split = _split_of(file, self.root)
+            if columns.unread:
+                lacking = "" if columns.label or columns.objects else "; --field COLUMN takes one of them for the label"
+                yield Remark(where, f"columns that are not read: {', '.join(columns.unread)}{lacking}")
             if columns.unnamed:
                 yield Remark(where, f"the column '{columns.label}' holds numbers without names: they are the labels")
             number = 0
             for batch in _opened(file).iter_batches(batch_size=_ROWS, columns=columns.all):
                 for row in batch.to_pylist():
-                    yield from _entries(row, columns, split, where, number)
+                    yield from _entries(row, columns, split, where, number, beside)
                     number += 1
 
 
 def _entries(
-    row: dict[str, Any], columns: Columns, split: str | None, where: str, number: int
+    row: dict[str, Any], columns: Columns, split: str | None, where: str, number: int, beside: ImageFinder
 ) -> Iterator[Entry | Rejection]:
     source = f"{where}:{number + 1}"
     content, name = columns.image_of(row)
     label, fault = columns.label_of(row)
-    if content is None or fault:
-        yield Rejection(source, fault or "the row holds no bytes of an image", "label" if fault else "image")
+    path, lost = beside.find(name) if content is None and name else (None, "")
+    if content is None and path is None:
+        yield Rejection(source, f"the row holds no bytes of an image{f', and {lost}' if lost else ''}")
         return
+    if fault:
+        yield Rejection(source, fault, "label")
     boxes: list[EntryBox] = []
     stated = columns.boxes_of(row)
     for index, (called, values) in enumerate(stated or (), start=1):
@@ -105,6 +122,7 @@ def _entries(
     yield Entry(
         name or f"{Path(where).stem}/{number:06d}",
         content=content,
+        path=path,
         label=label,
         split=split,
         boxes=None if stated is None else tuple(boxes),
@@ -129,22 +147,38 @@ def read(path: Path, column: str | None = None) -> ParquetSource:
 def parquet_files(root: Path) -> list[Path]:
     """The parquet files in a data set's folder, in its folders, and in those of `data`."""
     folders = [root, *_folders(root), *(_folders(root / "data") if (root / "data").is_dir() else [])]
-    return [file for folder in folders for file in sorted(folder.glob("*.parquet")) if not file.name.startswith(".")]
+    return [file for folder in folders for file in sorted(folder.glob("*.parquet")) if _holds_images(file.name)]
 
 
 def holds_parquet(root: Path) -> bool:
     """Whether a folder is one of parquet files, by what lies in it and in its first folders: images may be many."""
-    folders = [root, root / "data", *_folders(root)[:_FEW]]
+    data = root / "data"
+    folders = [root, data, *_folders(root)[:_FEW], *(_folders(data)[:_FEW] if data.is_dir() else [])]
     return any(
-        entry.name.endswith(".parquet") and not entry.name.startswith(".")
+        entry.name.endswith(".parquet") and _holds_images(entry.name)
         for folder in folders
         if folder.is_dir()
         for entry in islice(os.scandir(folder), _FEW)
     )
 
 
+def _holds_images(name: str) -> bool:
+    return not name.startswith(".") and name != METADATA
+
+
+def table_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of a table about images with their numbers, from 1; classes that it names stand by their names."""
+    opened = _opened(file)
+    names = class_names_of_columns(opened.schema_arrow)
+    number = 0
+    for batch in opened.iter_batches(batch_size=_ROWS):
+        for row in batch.to_pylist():
+            number += 1
+            yield number, {key: with_names(value, names[key]) if key in names else value for key, value in row.items()}
+
+
 def _folders(root: Path) -> list[Path]:
-    return [Path(each.path) for each in visible(root) if each.is_dir()]
+    return [Path(each.path) for each in visible(root) if is_folder(each)]
 
 
 def _opened(file: Path) -> pq.ParquetFile:

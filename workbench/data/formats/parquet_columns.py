@@ -23,7 +23,7 @@ _CATEGORIES = ("category", "categories", "label", "labels", "category_id")
 class Columns:
     """The names of the columns, None where there is none, and the class names behind numbers.
 
-    `unnamed` says that the labels are numbers that nothing names.
+    `unnamed` says that the labels are numbers that nothing names, `unread` are further columns.
     """
 
     image: str
@@ -32,6 +32,7 @@ class Columns:
     names: tuple[str, ...] = ()
     box_names: tuple[str, ...] = ()
     unnamed: bool = False
+    unread: tuple[str, ...] = ()
 
     @property
     def all(self) -> list[str]:
@@ -81,7 +82,7 @@ def columns_of(file: Path, opened: pq.ParquetFile, card: dict[str, list[str]], a
     image = _image_column(schema, features)
     if image is None:
         raise WorkbenchError(f"{file} has no column of images. It has: {', '.join(schema.names)}.")
-    label = _label_column(file, schema, features, asked)
+    label = _label_column(file, schema, [*_classes(features), *card], asked)
     objects = _OBJECTS if _OBJECTS in schema.names else None
     names = tuple(_class_names(features.get(label)) or card.get(label, [])) if label else ()
     return Columns(
@@ -90,6 +91,7 @@ def columns_of(file: Path, opened: pq.ParquetFile, card: dict[str, list[str]], a
         objects,
         names,
         tuple(_class_names(features.get(_OBJECTS)) or card.get(_OBJECTS, [])) if objects else (),
+        unread=tuple(name for name in schema.names if name not in (image, label, objects)),
         unnamed=label is not None and not names and pa.types.is_integer(schema.field(label).type),
     )
 
@@ -110,6 +112,22 @@ def class_names_of_card(card: Path) -> dict[str, list[str]]:
         if isinstance(feature, dict) and (names := _class_names(feature)):
             found[str(feature.get("name"))] = names
     return found
+
+
+def class_names_of_columns(schema: pa.Schema) -> dict[str, list[str]]:
+    """Return the class names that `datasets` wrote into a file, by column."""
+    return {name: names for name, feature in _features(schema).items() if (names := _class_names(feature))}
+
+
+def with_names(value: Any, names: list[str]) -> Any:
+    """A value with the name of a class in place of each of its numbers, also in lists and members about categories."""
+    if isinstance(value, dict):
+        return {key: with_names(each, names) if key in _CATEGORIES else each for key, each in value.items()}
+    if isinstance(value, list):
+        return [with_names(each, names) for each in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return names[value] if 0 <= value < len(names) else None if value == -1 else value
+    return value
 
 
 def _features(schema: pa.Schema) -> dict[str, Any]:
@@ -136,13 +154,18 @@ def _image_column(schema: pa.Schema, features: dict[str, Any]) -> str | None:
     return next(iter([*named, *structs, *binary]), None)
 
 
-def _label_column(file: Path, schema: pa.Schema, features: dict[str, Any], asked: str | None) -> str | None:
+def _classes(features: dict[str, Any]) -> list[str]:
+    return [name for name, feature in features.items() if _type(feature) == "ClassLabel"]
+
+
+def _label_column(file: Path, schema: pa.Schema, described: list[str], asked: str | None) -> str | None:
+    """The column of the labels; `described` are those of which it is said that they hold classes."""
     if asked is not None:
         if asked not in schema.names:
             raise WorkbenchError(f"{file} has no column '{asked}'. It has: {', '.join(schema.names)}.")
         return asked
     plain = [name for name in schema.names if name.lower() in _LABELS]
-    classes = [name for name, feature in features.items() if _type(feature) == "ClassLabel" and name in schema.names]
+    classes = [name for name in dict.fromkeys(described) if name in schema.names and name != _OBJECTS]
     found = [name for name in plain if name in classes] or classes or plain
     if len(found) > 1:
         raise WorkbenchError(
@@ -179,6 +202,9 @@ def _named(value: Any, names: tuple[str, ...]) -> tuple[str | None, str]:
         return None, ""
     if isinstance(value, str):
         return value, ""
+    if isinstance(value, float) and (value != value or value.is_integer()):
+        # So pandas writes whole numbers of which some are missing.
+        return _named(None if value != value else int(value), names)
     if isinstance(value, int) and not isinstance(value, bool):
         if not names:
             return str(value), ""

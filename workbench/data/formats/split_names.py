@@ -23,7 +23,7 @@ UNASSIGNED = "unassigned"
 """The folder, beside those of the splits, of what has none."""
 
 _SPLIT_NAME = re.compile(
-    rf"({'|'.join(sorted(SPLIT_FOLDERS, key=len, reverse=True))})"
+    rf"(?:[0-9]+[ _.-]+)?({'|'.join(sorted(SPLIT_FOLDERS, key=len, reverse=True))})"
     r"(?:[ _.-]*(?:sets?|data|dataset|images?|imgs?|photos|pictures|folder|split|full|[0-9]+))*",
     re.IGNORECASE,
 )
@@ -47,6 +47,6 @@ def loose_split(name: str) -> tuple[str, str] | None:
 
 
 def split_of_folder(name: str) -> str | None:
-    """Return the split that a folder is named after, such as `Training_Set` or `val2017`, or None."""
+    """Return the split that a folder is named after, such as `Training_Set`, `val2017` or `01_train`, or None."""
     found = _SPLIT_NAME.fullmatch(name)
     return SPLIT_FOLDERS[found[1].lower()] if found else None

@@ -130,8 +130,9 @@ class Spool:
         )
         for _, rows in groupby(self._database.execute(query), key=lambda row: row[0]):
             image = list(rows)
-            name, path, _, _, width, height, source, fault, _ = image[0][2:11]
+            name, path, _, _, _, _, source, fault, _ = image[0][2:11]
             label, split = (next((row[at] for row in image if row[at] is not None), None) for at in (4, 5))
+            size = next(((row[6], row[7]) for row in image if row[6]), None)
             looked = any(row[10] for row in image)
             boxes = _boxes(image)
             yield Entry(
@@ -142,7 +143,7 @@ class Spool:
                 source=source,
                 fault=fault,
                 boxes=boxes or (() if looked else None),
-                size=(width, height) if width else None,
+                size=size,
                 incomplete=any((*row[18:], 0) in held or (not boxes and (*row[18:], 1) in held) for row in image),
             )
 

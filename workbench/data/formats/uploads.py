@@ -1,4 +1,4 @@
-"""Images that a browser sent: names and bytes, without labels."""
+"""Images that a browser sent: names and bytes, without labels. Notes and tables among them are told as remarks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbench.data.folder_scan import printable
 from workbench.data.formats.entry import Entry, Rejection, Source
+from workbench.data.formats.files import told_side_files
 
 
 class UploadSource(Source):
@@ -20,6 +21,9 @@ class UploadSource(Source):
         return len(self.files)
 
     def entries(self) -> Iterator[Entry | Rejection]:
+        yield from told_side_files(self._sent())
+
+    def _sent(self) -> Iterator[Entry]:
         for name, content in self.files:
             if isinstance(content, Path):
                 yield Entry(printable(name), path=str(content))

@@ -76,7 +76,7 @@ class YoloSource(Source):
                 yield found
             elif named_like_image(found.name):
                 yield from self._with_boxes(found, more)
-            elif is_lost(self.root, found.name):
+            elif is_lost(self.root, self._on_disk(found)):
                 yield Rejection(f"{found.name}:1", "there is no image to these labels")
         for kind, count in more.items():
             yield Remark("labels", f"{_MORE[kind]}: {count:,}")
@@ -110,12 +110,12 @@ class YoloSource(Source):
         return entries_below(self.root / folder, f"{folder}/", within=self.root)
 
     def _with_boxes(self, image: Entry, more: Counter[str]) -> Iterator[Entry | Rejection]:
-        text = label_file(self.root, image.name)
+        text = label_file(self.root, self._on_disk(image))
         split = self._split(image.name)
         if text is None:
             yield replace(image, split=split)
             return
-        where = text.relative_to(self.root).as_posix()
+        where = printable(text.relative_to(self.root).as_posix())
         try:
             content = text.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -126,6 +126,10 @@ class YoloSource(Source):
         for number, fault in lines.faults:
             yield Rejection(f"{where}:{number}", fault, "box")
         yield replace(image, split=split, boxes=tuple(lines.boxes), fractions=True, incomplete=bool(lines.faults))
+
+    def _on_disk(self, found: Entry) -> str:
+        """The name of a file below the root as the system knows it: what is not UTF-8 in it cannot be shown."""
+        return os.path.relpath(found.path, self.root) if "\ufffd" in found.name and found.path else found.name
 
     def _split(self, name: str) -> str | None:
         place = name

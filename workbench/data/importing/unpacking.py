@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.data.archive.layout import CHECKSUMS, TABLES
-from workbench.data.folder_scan import named_like_image, visible
+from workbench.data.folder_scan import is_folder, named_like_image, visible
 from workbench.errors import WorkbenchError
 
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -121,7 +121,7 @@ def _require_room(path: Path, size: int, folder: str) -> None:
 def _only_folder(folder: Path, archive: Path) -> Path:
     """Step into a folder that is alone in the archive, if it is called like it or holds more than images."""
     inside = visible(folder)
-    if len(inside) != 1 or not inside[0].is_dir():
+    if len(inside) != 1 or not is_folder(inside[0]):
         return folder
-    more = any(child.is_dir() or not named_like_image(child.name) for child in visible(inside[0].path))
+    more = any(is_folder(child) or not named_like_image(child.name) for child in visible(inside[0].path))
     return Path(inside[0].path) if more or archive.name.startswith(f"{inside[0].name}.") else folder

@@ -7,7 +7,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 
-from workbench.data.decoding import ImageError, bits_in_use, check_image, is_heic, swaps_sides
+from workbench.data.decoding import ImageError, bits_in_use, check_image, is_avif, is_heic, swaps_sides
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import clip
@@ -25,6 +25,9 @@ _SIGNATURES = (
     (b"RIFF", "webp"),
     (b"II", "tif"),
     (b"MM", "tif"),
+    (b"P1", "pbm"),
+    (b"P2", "pgm"),
+    (b"P3", "ppm"),
     (b"P4", "pbm"),
     (b"P5", "pgm"),
     (b"P6", "ppm"),
@@ -122,7 +125,7 @@ def _refusal(entry: Entry, reason: str) -> Rejection:
 
 def _suffix(content: bytes) -> str:
     """The suffix by the content, so that one content has one key whatever its file is called."""
-    if content[4:12] in (b"ftypavif", b"ftypavis"):
+    if is_avif(content):
         return "avif"
     if is_heic(content):
         return "heic"

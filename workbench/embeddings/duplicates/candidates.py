@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,10 @@ _PROJECTED = 64
 _SAMPLED = 20_000
 _BLOCK = 4_096
 _LITE0_CHANNELS = (80, 112, 192)
+
+Nearest = tuple[np.ndarray, np.ndarray]
+Search = Callable[[np.ndarray, Iterable[np.ndarray]], Iterator[Nearest]]
+"""Takes vectors, float32 (N, 64), and blocks of queries; yields squared distances and numbers of the nearest ones."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,19 @@ def mirroring(encoder: str, dimensions: int) -> np.ndarray | None:
 
 
 def find_candidates(
-    rows: np.ndarray, positions: np.ndarray, encoder: str, *, asked: np.ndarray | None = None
+    rows: np.ndarray,
+    positions: np.ndarray,
+    encoder: str,
+    *,
+    asked: np.ndarray | None = None,
+    search: Search | None = None,
 ) -> Candidates:
     """Find pairs of images whose vectors are near.
 
     `rows` float16 (M, D), may be memory-mapped; `positions` int64 (N,) says which row each image has. With `asked`,
     bool (N,), only the neighbors of these are looked for. Up to 50,000 images are compared with all others, more by
-    an index of cells (faiss), in a projection to 64 numbers; the cosines that count are those of whole vectors.
+    an index of cells (faiss), in a projection to 64 numbers; the cosines that count are those of whole vectors. Above
+    2,000 images `search` looks for the nearest in place of `nearest_here`.
     """
     count = len(positions)
     if count < 2:
@@ -70,8 +80,10 @@ def find_candidates(
     mirror = mirroring(encoder, rows.shape[1])
     numbers = np.arange(count) if asked is None else np.flatnonzero(asked)
     floor = floor_of(encoder)
-    find = _all_pairs if count <= _SMALL else _by_index
-    found, cosines = find(rows, positions, mirror, numbers, floor)
+    if count <= _SMALL:
+        found, cosines = _all_pairs(rows, positions, mirror, numbers, floor)
+    else:
+        found, cosines = _by_index(rows, positions, mirror, numbers, floor, search or nearest_here)
     return _pairs(found, cosines)
 
 
@@ -110,30 +122,48 @@ def _ways(mirror: np.ndarray | None) -> list[tuple[int, np.ndarray | None]]:
     return [(0, None)] if mirror is None else [(0, None), (1, mirror)]
 
 
+def nearest_here(vectors: np.ndarray, queries: Iterable[np.ndarray]) -> Iterator[Nearest]:
+    """Look for the nearest vectors of each query, itself among them, in this process."""
+    index = index_of(vectors)
+    return (index.search(block, NEIGHBORS + 1) for block in queries)
+
+
 def _by_index(
-    rows: np.ndarray, positions: np.ndarray, mirror: np.ndarray | None, numbers: np.ndarray, floor: float
+    rows: np.ndarray,
+    positions: np.ndarray,
+    mirror: np.ndarray | None,
+    numbers: np.ndarray,
+    floor: float,
+    search: Search,
 ) -> tuple[np.ndarray, np.ndarray]:
     projection, shift = _projection(rows, positions)
-    small = np.concatenate([part @ projection.T + shift for _, part in _blocks(rows, positions)])
-    index = _index_of(small)
+    small = np.concatenate([part @ projection.T + shift for _, part in _blocks(rows, positions)]).astype(np.float32)
+
+    def blocks() -> Iterator[tuple[int, np.ndarray | None, np.ndarray, np.ndarray]]:
+        for mirrored, order in _ways(mirror):
+            for start, part in _blocks(rows, positions[numbers]):
+                yield mirrored, order, numbers[start : start + len(part)], part
+
+    def queries() -> Iterator[np.ndarray]:
+        for _, order, asked, part in blocks():
+            if order is None:
+                yield small[asked]
+            else:
+                # A mirrored vector's projection is that of the vector by the mirrored projection.
+                yield (part @ projection[:, np.argsort(order)].T + shift).astype(np.float32)
+
     found, values = [np.empty((0, 3), np.int64)], [np.empty(0, np.float32)]
-    for mirrored, order in _ways(mirror):
-        # A mirrored vector's projection is that of the vector by the mirrored projection.
-        turned = projection if order is None else projection[:, np.argsort(order)]
-        for start, part in _blocks(rows, positions[numbers]):
-            asked = numbers[start : start + len(part)]
-            queries = small[asked] if order is None else (part @ turned.T + shift).astype(np.float32)
-            squares, nearest = index.search(queries, NEIGHBORS + 1)
-            # A projection brings vectors nearer, never further apart.
-            near = (squares <= 2 * (1 - floor)) & (nearest >= 0) & (nearest != asked[:, None])
-            at, which = np.nonzero(near)
-            neighbors = nearest[at, which]
-            queried = part if order is None else part[:, order]
-            cosines = _cosines(queried, at, rows, positions[neighbors])
-            kept = cosines >= floor
-            pairs = np.stack([asked[at], neighbors, np.full(len(at), mirrored)], axis=1)
-            found.append(pairs[kept])
-            values.append(cosines[kept])
+    for (mirrored, order, asked, part), (squares, nearest) in zip(blocks(), search(small, queries()), strict=True):
+        # A projection brings vectors nearer, never further apart.
+        near = (squares <= 2 * (1 - floor)) & (nearest >= 0) & (nearest != asked[:, None])
+        at, which = np.nonzero(near)
+        neighbors = nearest[at, which]
+        queried = part if order is None else part[:, order]
+        cosines = _cosines(queried, at, rows, positions[neighbors])
+        kept = cosines >= floor
+        pairs = np.stack([asked[at], neighbors, np.full(len(at), mirrored)], axis=1)
+        found.append(pairs[kept])
+        values.append(cosines[kept])
     return np.concatenate(found), np.concatenate(values)
 
 
@@ -163,7 +193,8 @@ def _projection(rows: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np
     return matrix, faiss.vector_to_array(axes.b)
 
 
-def _index_of(small: np.ndarray) -> Any:
+def index_of(small: np.ndarray) -> Any:
+    """Return faiss' index of vectors, float32 (N, 64): flat up to 50,000, of cells above."""
     import faiss
 
     small = np.ascontiguousarray(small, np.float32)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -14,11 +15,13 @@ from typing import Any
 import numpy as np
 
 from workbench.data.decoding import decode_rgb
-from workbench.embeddings.duplicates.candidates import Candidates, find_candidates
+from workbench.embeddings.duplicates.candidates import Candidates, Search, find_candidates
 from workbench.embeddings.duplicates.details import FLOOR, METHOD, SIDE, THRESHOLD, Details, details_of, match
 from workbench.embeddings.encoders import open_encoder
 from workbench.embeddings.filling import embed
 from workbench.embeddings.vectors import VectorFolder
+from workbench.engine.engines import open_engine
+from workbench.engine.progress import Watch
 from workbench.errors import ConflictError, ImageError, NotFoundError
 from workbench.progress import progress_bar
 from workbench.store import Store
@@ -85,18 +88,20 @@ def find_duplicates(
     encoder: str = ENCODER,
     threshold: float = THRESHOLD,
     annotator: str,
+    on: str | None = None,
     progress: bool = True,
     tell: Tell | None = None,
 ) -> DuplicateReport:
     """Compare all images of a theme and record the pairs that match; what was found before is replaced.
 
     Neighbors among the encoder's vectors (those that lack are made) are compared by their details. Deterministic.
+    `on` has workers make the vectors, and among more than 2,000 look for neighbors (see `open_engine`).
     `tell` gets how many pairs of how many are compared, now and then; what it raises ends the search, which leaves
     what was known before.
     Raises NotFoundError for an unknown theme or encoder, WorkbenchError for a threshold that is not above 0.
     """
     checked_threshold(threshold)
-    return _find(store, theme, encoder, threshold, annotator, progress=progress, only_new=False, tell=tell)
+    return _find(store, theme, encoder, threshold, annotator, on=on, progress=progress, only_new=False, tell=tell)
 
 
 def duplicates_now(
@@ -115,7 +120,7 @@ def duplicates_now(
         if at_most is not None and count_samples(theme_id, session=session) > at_most:
             return None
     threshold = THRESHOLD if search is None else search.threshold
-    pairs, _ = _compared(store, theme_id, theme, ENCODER, progress=progress, only_new=False)
+    pairs, _ = _compared(store, theme_id, theme, ENCODER, on=None, progress=progress, only_new=False)
     return [pair for pair in pairs if pair.score >= threshold]
 
 
@@ -136,11 +141,12 @@ def _find(
     *,
     progress: bool,
     only_new: bool,
+    on: str | None = None,
     tell: Tell | None = None,
 ) -> DuplicateReport:
     with store.read() as session:
         theme_id = get_theme(theme, session=session).id
-    pairs, compared = _compared(store, theme_id, theme, encoder, progress=progress, only_new=only_new, tell=tell)
+    pairs, compared = _compared(store, theme_id, theme, encoder, on=on, progress=progress, only_new=only_new, tell=tell)
     search = DuplicateSearch(theme_id=theme_id, at=now(), annotator=annotator, threshold=threshold, **compared)
     with store.write() as session:
         write_search(theme_id, pairs, search, keep=only_new, session=session)
@@ -153,6 +159,7 @@ def _compared(
     theme: str,
     encoder: str,
     *,
+    on: str | None,
     progress: bool,
     only_new: bool,
     tell: Tell | None = None,
@@ -161,7 +168,7 @@ def _compared(
     with store.read() as session:
         moment = moment_of_search(theme_id, session=session)
     opened = open_encoder(encoder, theme=theme, project=store.project)
-    _embed(store, theme, encoder, progress)
+    _embed(store, theme, encoder, on, progress)
     with store.read() as session:
         new = set(samples_not_compared(theme_id, session=session)) if only_new else None
         rows = [row for row in digests_by_id(theme_id, session=session) if row[0] <= moment.last_sample]
@@ -173,10 +180,23 @@ def _compared(
         sound[sound] = np.isfinite(np.asarray(vectors.rows[positions[sound], 0], np.float32))
     ids, positions = ids[sound], positions[sound]
     asked = None if new is None else np.isin(ids, sorted(new))
-    candidates = find_candidates(vectors.rows, positions, encoder, asked=asked)
+    with _searching(store, on) as near:
+        candidates = find_candidates(vectors.rows, positions, encoder, asked=asked, search=near)
     pairs = _look(store, theme_id, ids, candidates, progress, tell)
     how = {"method": METHOD, "encoder": opened.name, "encoder_digest": opened.digest}
     return pairs, {**how, "images": len(ids), "unreadable": len(rows) - len(ids), **vars(moment)}
+
+
+@contextmanager
+def _searching(store: Store, on: str | None) -> Iterator[Search | None]:
+    """What looks for neighbors, for the time of the block: None in this process."""
+    if on is None:
+        yield None
+        return
+    from workbench.embeddings.duplicates.on_workers import nearest_on_workers
+
+    with open_engine(on, store.project) as engine:
+        yield lambda vectors, queries: nearest_on_workers(engine, store.project, vectors, queries, Watch())
 
 
 def report_of(store: Store, theme: str) -> DuplicateReport | None:
@@ -198,12 +218,12 @@ def _report(store: Store, theme: str, theme_id: int) -> DuplicateReport:
     return DuplicateReport(theme, encoder, threshold, images, unreadable, len(edges), groups, straddling)
 
 
-def _embed(store: Store, theme: str, encoder: str, progress: bool) -> None:
+def _embed(store: Store, theme: str, encoder: str, on: str | None, progress: bool) -> None:
     """Make the vectors that lack; where another process makes some of the same encoder, after it."""
     until = time.monotonic() + _WAIT_S
     while True:
         try:
-            embed(store, theme, encoder, progress=progress)
+            embed(store, theme, encoder, on=on, progress=progress)
             return
         except ConflictError:
             if time.monotonic() > until:

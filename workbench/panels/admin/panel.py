@@ -11,6 +11,7 @@ import traitlets
 from workbench.panels.admin import edits, tables, upkeep
 from workbench.panels.admin.messages import ThemeRowJson
 from workbench.panels.base.labels import LABEL_EDITS
+from workbench.panels.base.long_changes import tell_progress
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import PanelState
 from workbench.panels.base.static_summary import static_table
@@ -45,6 +46,8 @@ _METHODS: dict[str, Callable[[PanelState, Any], Answer[Any]]] = {
     "clean": upkeep.clean,
 }
 
+_LONG = ("delete label", "label samples", "delete samples", "restore samples")
+
 
 class AdminPanel(Panel):
     """Look after the store in the notebook: filter, edit and delete what is in it, check it, back it up, clean it.
@@ -64,7 +67,8 @@ class AdminPanel(Panel):
         self.store = store or open_store()
         config = {"annotator": checked_annotator(annotator or user_name())}
         self._state = PanelState(self.store)
-        super().__init__(bind_state(self._state, _METHODS), config=config, height=height)
+        methods = tell_progress(self, self.store, bind_state(self._state, _METHODS), _LONG)
+        super().__init__(methods, config=config, height=height)
 
     def summary(self) -> str:
         """Return every theme with its counts as a static HTML table."""

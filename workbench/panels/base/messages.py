@@ -86,6 +86,8 @@ class Panel(StaticSummary, anywidget.AnyWidget):
     door = traitlets.Bool(False).tag(sync=True)
     # In pixels; 0 takes the window's.
     height = traitlets.Int(0).tag(sync=True)
+    # How far a change of many samples is whose answer the browser waits for; see `long_changes`.
+    progress = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, methods: Mapping[str, Method], **traits: Any) -> None:
         self._methods = methods

@@ -28,18 +28,19 @@ class RejectedJson(TypedDict):
 
 
 class UploadedJson(TypedDict):
-    """What came of the files that are complete."""
+    """What came of the files that are complete. `others` are those that nobody takes for images, such as notes."""
 
     added: int
     duplicates: int
     rejected: list[RejectedJson]
+    others: list[str]
 
 
 def upload(state: PanelState, params: UploadParams) -> Answer[UploadedJson]:
     """Take pieces of files and import those files that are complete."""
     files = state.uploads.take(params["pieces"], params.get("buffers", ()))
     if not files:
-        return Answer({"added": 0, "duplicates": 0, "rejected": []})
+        return Answer({"added": 0, "duplicates": 0, "rejected": [], "others": []})
     # It knows every format: a kernel that is to show a panel first does not wait for that.
     from workbench.data.importing.run import import_uploads
 
@@ -47,4 +48,5 @@ def upload(state: PanelState, params: UploadParams) -> Answer[UploadedJson]:
         theme = session.get_one(Theme, params["theme"]).name
     done = import_uploads(state.store, theme, files, annotator=params["annotator"])
     rejected: list[RejectedJson] = [{"name": file.path, "reason": file.reason} for file in done.rejected]
-    return Answer({"added": done.added, "duplicates": done.duplicates, "rejected": rejected})
+    others = [file.path for file in done.remarks]
+    return Answer({"added": done.added, "duplicates": done.duplicates, "rejected": rejected, "others": others})

@@ -37,7 +37,7 @@ from workbench.store.schema import Label, Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.steps.edits import undo_of_any_size
 from workbench.store.themes import list_themes
-from workbench.store.undo import REVIVES_LABELS, UndoOutcome
+from workbench.store.undo import UndoOutcome
 
 OVERVIEW_PAGE = 60
 _SHOWN_AS_THEY_ARE = ("png", "jpg", "webp", "gif", "bmp")
@@ -210,7 +210,7 @@ class BoxPanelState:
     def undo(self) -> UndoOutcome:
         """Take back this annotator's latest change."""
         outcome = undo_of_any_size(self.store, self.theme_id, annotator=self.annotator)
-        if outcome.batch_id is not None and outcome.action not in REVIVES_LABELS:
+        if outcome.batch_id is not None and not outcome.changed_labels:
             # What is shown now is to be looked at, and submitted.
             with self.store.write() as session:
                 mark_as_draft(outcome.batch_id, session=session)

@@ -21,7 +21,6 @@ from workbench.panels.boxes.shown_image import ShownImage
 from workbench.store import Store
 from workbench.store.box_browsing import BOX_STATES, BoxState
 from workbench.store.samples import living_sample
-from workbench.store.undo import REVIVES_LABELS
 
 
 class Stepping(ShownImage):
@@ -77,7 +76,7 @@ class Stepping(ShownImage):
         outcome = self._state.undo()
         if outcome.batch_id is None:
             self.status = "There is nothing to undo."
-        elif outcome.action in REVIVES_LABELS:
+        elif outcome.changed_labels:
             self._show_theme(f"undone: {outcome.action}")
         elif not outcome.restored:
             self.status = "Somebody else has changed that image since; it was left as it is."

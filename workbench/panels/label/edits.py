@@ -19,7 +19,6 @@ from workbench.store.events import batch_of_client_key
 from workbench.store.label_merges import label_now
 from workbench.store.single_edits import Edit, EditOutcome, decide
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
-from workbench.store.undo import REVIVES_LABELS
 
 _KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "again", "undo")
 
@@ -97,17 +96,25 @@ def _other(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJs
     kind = entry["kind"]
     if kind not in _KINDS:
         raise WorkbenchError(f"There is no entry of the kind '{kind}'. Allowed: {', '.join(_KINDS)}.")
+    if kind in annotators.KINDS:
+        with state.store.write() as session:
+            return annotators.commit(theme_id, entry, session)
+    if kind == "page":
+        return assist.commit(state, theme_id, entry)
+    return state.long_edits.commit(state.store, theme_id, entry["key"], lambda: _many(state, theme_id, entry))
+
+
+def _many(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:
+    """Commit an entry that may mean many samples."""
+    kind = entry["kind"]
     if kind == "undo":
         return _undo(state, theme_id, entry)
+    if kind == "rest":
+        return assist.commit(state, theme_id, entry)
     if kind == "accept":
         with state.store.read() as session:
             version = state.version(theme_id, session)
         return accept(state.store, theme_id, version, entry)
-    if kind in assist.KINDS:
-        return assist.commit(state, theme_id, entry)
-    if kind in annotators.KINDS:
-        with state.store.write() as session:
-            return annotators.commit(theme_id, entry, session)
     return _bulk(state, theme_id, entry)
 
 
@@ -140,8 +147,7 @@ def _undo(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJso
         batch_id = batch.id
     who, key = entry["annotator"], entry["key"]
     done = undo_of_any_size(state.store, theme_id, annotator=who, batch_id=batch_id, client_key=key)
-    # A label that comes back is a change, also where no sample had it.
-    happened = done.restored > 0 or done.action in REVIVES_LABELS
+    happened = done.restored > 0 or done.changed_labels
     return {
         "key": entry["key"],
         "status": "changed" if done.batch_id is not None and happened else "unchanged",

@@ -48,13 +48,7 @@ class LiveCounts:
 
     def total(self, where: SampleFilter) -> int | None:
         """Count the samples that match; None where these counts do not say."""
-        if (
-            where.search
-            or where.annotator is not None
-            or where.ids is not None
-            or where.unseen
-            or where.deleted is not False
-        ):
+        if not where.is_kept:
             return None
         return sum(number for row, number in self.numbers.items() if _matches(row, where))
 

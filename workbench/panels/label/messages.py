@@ -179,10 +179,15 @@ class CurrentJson(DecisionJson):
 
 
 class OutcomeJson(TypedDict):
-    """What an entry came to. Counts are of samples."""
+    """What an entry came to, or how far it is: `running` (`done` of `total`), or `waiting` for one that is.
+
+    Counts are of samples.
+    """
 
     key: str
-    status: Literal["changed", "unchanged", "replayed", "conflict", "missing", "failed"]
+    status: Literal["changed", "unchanged", "replayed", "conflict", "missing", "failed", "running", "waiting"]
+    done: NotRequired[int]
+    total: NotRequired[int]
     current: NotRequired[CurrentJson]
     changed: NotRequired[int]
     unchanged: NotRequired[int]

@@ -14,6 +14,7 @@ from workbench.notebooks import is_door
 from workbench.panels.base import instructions, uploads
 from workbench.panels.base.labels import LABEL_EDITS
 from workbench.panels.base.lineage import lineage
+from workbench.panels.base.long_changes import tell_progress
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
 from workbench.panels.label import (
@@ -100,6 +101,8 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "map colors": theme_map.colors,
 }
 
+_LONG = ("assign splits", "move to split", "revert", "delete label", "merge labels")
+
 # The ids travel with every question for a page.
 _MOST_SAMPLES = 20_000
 
@@ -163,7 +166,8 @@ class LabelPanel(Panel):
         self._state = LabelPanelState(self.store, encoder=encoder, asked=asked)
         if suggestions is not None:
             self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
-        super().__init__(bind_state(self._state, METHODS), config=config, height=height, chosen=chosen)
+        methods = tell_progress(self, self.store, bind_state(self._state, METHODS), _LONG)
+        super().__init__(methods, config=config, height=height, chosen=chosen)
 
     def show_samples(self, samples: Sequence[int] | None, about: str = "", *, asked: str | int | None = None) -> None:
         """Show these samples alone in the panel that is open, or with None all of them; raises as the panel does.

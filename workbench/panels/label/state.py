@@ -10,6 +10,7 @@ import numpy as np
 from workbench.assist.assistant import Assistant
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.live_counts import LiveCounts
+from workbench.panels.label.long_edits import LongEdits
 from workbench.panels.label.suggestions import FindVersion, ShownVersion
 from workbench.store import Session
 from workbench.store.assistance import AnsweredPage
@@ -35,7 +36,7 @@ class LabelPanelState(PanelState):
     `answered` are pages whose answers are committed and not learned yet. `maps` are the samples of the maps that were
     sent last, in their order, by a name of the map. `asked` is the version or the id of the run that explains its
     answers, None for the version that is shown. `past` is how themes stood in the states that were looked at last, by
-    theme, state and the last event then.
+    theme, state and the last event then. `long_edits` are those that are being written.
     """
 
     find_version: FindVersion | None = None
@@ -45,6 +46,7 @@ class LabelPanelState(PanelState):
     embeddings_started: int = 0
     answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
     past: dict[tuple[int, str, int], PastLabels] = field(default_factory=dict)
+    long_edits: LongEdits = field(default_factory=LongEdits)
     maps: dict[str, np.ndarray] = field(default_factory=dict)
     asked: str | int | None = None
     asked_models: dict[tuple[int, str | int], AskedModel] = field(default_factory=dict)

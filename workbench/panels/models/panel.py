@@ -173,7 +173,7 @@ class ModelsPanel(Panel):
         with self.store.read() as session:
             theme_id = get_theme(self.theme, session=session).id
             figure = figure_of_run(theme_id, run_id, metrics.get("test_accuracy"), session=session)
-        return figure and figure.interval
+        return None if figure is None else figure.interval
 
     def _register(self, params: RegisterParams) -> Answer[dict[str, Any]]:
         done = register(self.theme, params["run"], params["stage"], self.store.project, annotator=self.annotator)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workbench.store.annotators.assignments import assigned_counts
 from workbench.store.counts import annotators_of
+from workbench.store.events import came_to_its_end
 from workbench.store.schema import Batch, Sample, SecondOpinion
 
 
@@ -62,5 +63,5 @@ def _opinions_by(theme_id: int, session: Session) -> dict[str, int]:
 
 
 def _last_changes(theme_id: int, names: Iterable[str], session: Session) -> dict[str, datetime | None]:
-    query = select(Batch.at).where(Batch.theme_id == theme_id).order_by(Batch.id.desc()).limit(1)
+    query = select(Batch.at).where(Batch.theme_id == theme_id, came_to_its_end()).order_by(Batch.id.desc()).limit(1)
     return {name: session.scalar(query.where(Batch.annotator == name)) for name in names}

@@ -7,6 +7,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workbench.store.events import came_to_its_end
 from workbench.store.schema import Batch
 
 _LATEST = 300
@@ -28,6 +29,7 @@ def seconds_per_label(theme_id: int, annotator: str, *, session: Session) -> flo
             Batch.source == "human",
             Batch.action == "label",
             Batch.changed == 1,
+            came_to_its_end(),
         )
         .order_by(Batch.id.desc())
         .limit(_LATEST)

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workbench.store.schema import LabelEvent
+from workbench.store.schema import LabelEvent, Sample
 from workbench.store.states.past import PastLabels, past_labels
 from workbench.store.states.tags import LabelState
 
@@ -22,7 +22,7 @@ _CHUNK = 5_000
 class ChangedLabel:
     """A sample whose decision differs; `before` and `after` are codes as in `PastLabels.labels`.
 
-    The others are of the last event that changed it between the two states.
+    The others are of the event that it has the later decision from.
     """
 
     sample_id: int
@@ -87,19 +87,28 @@ def _only_in(one: PastLabels, other: PastLabels) -> list[int]:
 def _last_between(
     theme_id: int, ids: list[int], first: LabelState, last: LabelState, session: Session
 ) -> Iterator[tuple[int, tuple[str, str, datetime | None]]]:
-    """Yield annotator, source and time of the last label event of each of some samples between two states."""
+    """Yield annotator, source and time of the label event that each of some samples has its later decision from.
+
+    That is the one that signs the decision; where none does, as of what an undo took away, the last one.
+    """
     for start in range(0, len(ids), _CHUNK):
-        latest = (
-            select(func.max(LabelEvent.id))
-            .where(
-                LabelEvent.sample_id.in_(ids[start : start + _CHUNK]),
-                LabelEvent.theme_id == theme_id,
-                LabelEvent.action == "label",
-                first.later_events(),
-                ~last.later_events(),
-            )
-            .group_by(LabelEvent.sample_id)
-        )
+        some = ids[start : start + _CHUNK]
+        signed = _signed_at(theme_id, some, last, session)
+        of_them = (LabelEvent.sample_id.in_(some), LabelEvent.theme_id == theme_id, LabelEvent.action == "label")
         query = select(LabelEvent.sample_id, LabelEvent.annotator, LabelEvent.source, LabelEvent.at)
-        for sample_id, annotator, source, at in session.execute(query.where(LabelEvent.id.in_(latest))).tuples():
-            yield sample_id, (annotator, source, at)
+        query = query.where(*of_them, first.later_events(), ~last.later_events()).order_by(LabelEvent.id)
+        found: dict[int, tuple[str, str, datetime]] = {}
+        for sample_id, annotator, source, at in session.execute(query).tuples():
+            if sample_id not in found or found[sample_id][2] != signed[sample_id]:
+                found[sample_id] = annotator, source, at
+        yield from found.items()
+
+
+def _signed_at(theme_id: int, ids: list[int], state: LabelState, session: Session) -> dict[int, datetime | None]:
+    """When the decision that each of some samples had in a state was made."""
+    signed = dict(session.execute(select(Sample.id, Sample.labeled_at).where(Sample.id.in_(ids))).tuples().all())
+    changed = [LabelEvent.theme_id == theme_id, state.later_events(), LabelEvent.action == "label"]
+    later = select(func.min(LabelEvent.id)).where(LabelEvent.sample_id.in_(ids), *changed)
+    first = LabelEvent.id.in_(later.group_by(LabelEvent.sample_id))
+    former = session.execute(select(LabelEvent.sample_id, LabelEvent.before_at).where(first))
+    return signed | dict(former.tuples().all())

@@ -10,14 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError
 from workbench.store.bulk_edits import give_decision, mark_deleted
 from workbench.store.connection import Store
 from workbench.store.crop_themes import ACTION, SUFFIX, Crop, find_crop_theme
-from workbench.store.events import start_batch, write_events_where
+from workbench.store.events import came_to_its_end, start_batch, write_events_where
 from workbench.store.ingest import IngestImage, ingest_images
 from workbench.store.labels import add_label, labels_of
 from workbench.store.locks import lock_theme
@@ -25,7 +25,6 @@ from workbench.store.samples import update_samples
 from workbench.store.schema import SPLITS, Batch, LabelEvent, Sample, Theme
 from workbench.store.steps.themes import publish_theme, staged_theme
 from workbench.store.steps.writing import Pace, Phase, wait_until_idle, write_in_steps
-from workbench.store.undo import UNFINISHED
 
 _CHUNK = 500
 
@@ -167,12 +166,10 @@ def _deleted_with_box(ids: list[int], session: Session) -> list[int]:
     """Those of some deleted samples that went with their boxes, not by a person's decision."""
     found: list[int] = []
     # A change that was killed, and its being taken back, say nothing: before them it went with its box, or did not.
-    undoing = aliased(Batch)
-    taken_back = exists().where(undoing.undoes == Batch.id, undoing.note == UNFINISHED).correlate(Batch)
     for start in range(0, len(ids), _CHUNK):
         part = LabelEvent.sample_id.in_(ids[start : start + _CHUNK])
         latest = select(func.max(LabelEvent.id)).join(Batch, Batch.id == LabelEvent.batch_id)
-        latest = latest.where(part, LabelEvent.action == "delete", Batch.note != UNFINISHED, ~taken_back)
+        latest = latest.where(part, LabelEvent.action == "delete", came_to_its_end())
         query = select(LabelEvent.sample_id).where(
             LabelEvent.id.in_(latest.group_by(LabelEvent.sample_id)), LabelEvent.source == "import"
         )

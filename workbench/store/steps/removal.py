@@ -9,6 +9,7 @@ from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.connection import Store
+from workbench.store.kept_counts import forget_counts
 from workbench.store.schema import Base, Batch, LabelEvent, Sample, Snapshot, SnapshotSample, Theme
 from workbench.store.steps.writing import Pace
 
@@ -38,6 +39,7 @@ def remove_theme(store: Store, theme_id: int) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             for column in _columns_to(table, "themes"):
                 session.execute(delete(table).where(table.c[column] == theme_id))
+        forget_counts(theme_id, session=session)
         session.execute(delete(Theme).where(Theme.id == theme_id), execution_options=_APART)
 
 

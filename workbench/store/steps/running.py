@@ -61,6 +61,13 @@ def running_in(theme_id: int, *, session: Session) -> Running | None:
     return Running(batch.id, batch.action, batch.annotator, since, row.done, row.total, batch.undoes is not None)
 
 
+def running_of(client_key: str, *, session: Session) -> Running | None:
+    """Return how far the batch of a browser message is; None unless it is being written."""
+    batch = batch_of_client_key(client_key, session=session)
+    running = None if batch is None else running_in(batch.theme_id, session=session)
+    return running if batch is not None and running is not None and running.batch_id == batch.id else None
+
+
 def lock_idle_theme(theme_id: int, *, session: Session) -> Theme:
     """Take a theme's lock for a change of many samples.
 

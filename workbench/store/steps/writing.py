@@ -19,10 +19,11 @@ from workbench.errors import ConflictError, WorkbenchError
 from workbench.part_files import writer_name
 from workbench.store.change_feed import last_event_of
 from workbench.store.connection import Store
+from workbench.store.events import UNFINISHED
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Batch, LabelEvent, RunningBatch, Theme
 from workbench.store.steps.running import RELEASED, abandoned, beat, busy, lock_idle_theme, running_in
-from workbench.store.undo import UNFINISHED, begin_undo, undo_events
+from workbench.store.undo import begin_undo, undo_events
 
 AT_ONCE = 10_000
 """So many samples at most are changed in one transaction: a key press beside it waits some tenths of a second, once.

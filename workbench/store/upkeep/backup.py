@@ -12,7 +12,7 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +23,11 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.part_files import remove_abandoned
-from workbench.paths import atomic_write
+from workbench.paths import atomic_write, is_endless
 from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
+from workbench.store.kept_counts import TABLE
 from workbench.store.name_search import INDEX
 from workbench.store.upkeep import migrations
 
@@ -48,23 +49,27 @@ class BackupReport:
     missing: tuple[str, ...] = ()
 
 
-def backup(store: Store, file: Path, *, progress: bool = False) -> BackupReport:
+Read = Callable[[Mapping[str, str]], Iterable[tuple[str, bytes | Exception]]]
+
+
+def backup(store: Store, file: Path, *, read: Read | None = None, progress: bool = False) -> BackupReport:
     """Write the store into one file while people go on working; it holds the store as it was at the start.
 
-    A store of an older version (see `open_as_it_is`) is backed up in its own version. `progress` shows a bar. Raises
-    WorkbenchError when the file exists or cannot be written; nothing half-written stays.
+    A store of an older version (see `open_as_it_is`) is backed up in its own version. `read` reads the images, given by
+    key with their SHA-256, in place of `ImageFiles.read_each`. `progress` shows a bar. Raises WorkbenchError when the
+    file exists or cannot be written; nothing half-written stays.
     """
     if file.exists():
         raise WorkbenchError(f"{file} exists already. Name a new file: a backup is never overwritten.")
     remove_abandoned(file.parent)
     try:
         with atomic_write(file) as part, zipfile.ZipFile(part, "x", allowZip64=True) as archive:
-            return _fill(archive, store, file, progress)
+            return _fill(archive, store, file, read or store.images.read_each, progress)
     except OSError as error:
         raise WorkbenchError(f"The backup {file} cannot be written: {error.strerror or error}.") from error
 
 
-def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) -> BackupReport:
+def _fill(archive: zipfile.ZipFile, store: Store, file: Path, read: Read, progress: bool) -> BackupReport:
     from tqdm import tqdm
 
     tables: dict[str, dict[str, Any]] = {}
@@ -79,7 +84,7 @@ def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) ->
         )
     missing: list[str] = []
     size = 0
-    found = tqdm(store.images.read_each(uris), desc="Saving images", unit="file", disable=not progress, total=len(uris))
+    found = tqdm(read(uris), desc="Saving images", unit="file", disable=not progress, total=len(uris))
     for uri, content in found:
         if isinstance(content, Exception) and not isinstance(content, NotFoundError):
             raise content
@@ -131,7 +136,7 @@ def _plain(value: Any) -> Any:
 def tables_of(connection: Connection) -> MetaData:
     """Return the tables that a store really has, which in an older version are not those of this code."""
     metadata = MetaData()
-    metadata.reflect(connection, only=lambda name, _: not name.startswith(INDEX))
+    metadata.reflect(connection, only=lambda name, _: name != TABLE and not name.startswith(INDEX))
     if migrations.VERSION_TABLE in metadata.tables:
         metadata.remove(metadata.tables[migrations.VERSION_TABLE])
     return metadata
@@ -140,6 +145,8 @@ def tables_of(connection: Connection) -> MetaData:
 def open_backup(file: Path) -> zipfile.ZipFile:
     """Open a backup for reading. Raises WorkbenchError when it is not a complete one."""
     try:
+        if is_endless(file):
+            raise zipfile.BadZipFile("it is a device or a pipe")
         return zipfile.ZipFile(file)
     except FileNotFoundError:
         raise WorkbenchError(f"There is no file {file}. Name a backup made with 'workbench db backup FILE'.") from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from workbench.errors import NotFoundError
 from workbench.store.connection import Store
 from workbench.store.decisions import decision_column
-from workbench.store.images import sha256_of
+from workbench.store.images import ImageFiles, sha256_of
+from workbench.store.kept_counts import wrong_counts
 from workbench.store.samples import uris_in_use
 from workbench.store.schema import Batch, Box, Label, LabelEvent, Sample, Theme
 from workbench.store.upkeep.wrong_values import wrong_values
@@ -51,10 +53,22 @@ class IntegrityReport:
         return self.count == 0
 
 
-def check(store: Store, *, progress: bool = False) -> IntegrityReport:
+class ImageClaim(NamedTuple):
+    """What samples say of an image file: its key, the SHA-256 of its bytes, and how many those are."""
+
+    uri: str
+    sha256: str
+    size: int
+
+
+Verify = Callable[[Sequence[ImageClaim]], Iterable[Problem | None]]
+
+
+def check(store: Store, *, verify: Verify | None = None, progress: bool = False) -> IntegrityReport:
     """Look at every row and read every image file; nothing is changed. `progress` shows a bar.
 
     People may go on working at the same time: the rows are of one moment, files that come later are not missed.
+    `verify` looks at the files in place of `verify_files`.
     """
     from tqdm import tqdm
 
@@ -64,18 +78,21 @@ def check(store: Store, *, progress: bool = False) -> IntegrityReport:
         problems += contradictions(session=session)
         problems += _values(session)
         samples = session.scalar(select(func.count()).select_from(Sample)) or 0
-        wanted = {uri: (sha256, size) for uri, sha256, size in session.execute(_files())}
-    total = 0
-    read = store.images.read_each(wanted)
-    for uri, content in tqdm(read, desc="Checking images", unit="file", disable=not progress, total=len(wanted)):
-        sha256, size = wanted[uri]
-        total += size
-        problem = _file(uri, content, sha256, size)
-        if problem is not None:
-            problems.append(problem)
-    orphans = _orphans(store, wanted.keys())
+        files = [ImageClaim(*row) for row in session.execute(_files())]
+    found = verify(files) if verify is not None else verify_files(files, store.images)
+    shown = tqdm(found, desc="Checking images", unit="file", disable=not progress, total=len(files))
+    problems += [problem for problem in shown if problem is not None]
+    total = sum(file.size for file in files)
+    orphans = _orphans(store, {file.uri for file in files})
     unfinished = len(store.images.unfinished())
-    return IntegrityReport(samples, len(wanted), total, orphans, unfinished, len(problems), problems[:_SHOWN])
+    return IntegrityReport(samples, len(files), total, orphans, unfinished, len(problems), problems[:_SHOWN])
+
+
+def verify_files(files: Iterable[ImageClaim], images: ImageFiles) -> Iterator[Problem | None]:
+    """Read image files and yield what is wrong with each, in order; None for one that is as its samples say."""
+    wanted = {file.uri: file for file in files}
+    for uri, content in images.read_each(wanted):
+        yield _file(uri, content, wanted[uri].sha256, wanted[uri].size)
 
 
 def _files() -> Select[str, str, int]:
@@ -138,6 +155,8 @@ def contradictions(*, theme_id: int | None = None, session: Session) -> Iterator
 
     if theme_id is None:
         yield from _lone_events(session)
+        for number in wrong_counts(session=session):
+            yield Problem("counts differ from the samples", f"theme {number}", "Make a backup, restore it elsewhere.")
 
 
 def _lone_events(session: Session) -> Iterator[Problem]:
