@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from workbench.errors import StoreFailedError, WorkbenchError
@@ -10,7 +11,7 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.label import annotators, assist
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.listing import chosen_samples
-from workbench.panels.label.messages import CommitParams, CommittedJson, EntryJson, OutcomeJson
+from workbench.panels.label.messages import CommitParams, CommittedJson, DecisionJson, EntryJson, OutcomeJson
 from workbench.panels.label.rows import bulk_json, decision_from_json, decision_json, moment_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import accept
@@ -19,6 +20,7 @@ from workbench.store.events import batch_of_client_key
 from workbench.store.label_merges import label_now
 from workbench.store.single_edits import Edit, EditOutcome, decide
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
+from workbench.store.steps.running import running_of
 
 _KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "again", "undo")
 
@@ -52,7 +54,7 @@ def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list
     try:
         if run[0]["kind"] == "decide":
             with state.store.write() as session:
-                return _decide(theme_id, run, session)
+                return _decide(state, theme_id, run, session)
         return [_other(state, theme_id, run[0])]
     except StoreFailedError:
         # Nothing is wrong with the entries: they stay in the browser's journal and are sent with a later message.
@@ -63,10 +65,27 @@ def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list
     return [outcome for entry in run for outcome in _commit(state, theme_id, [entry])]
 
 
-def _decide(theme_id: int, run: Sequence[EntryJson], session: Session) -> list[OutcomeJson]:
+def _decide(state: LabelPanelState, theme_id: int, run: Sequence[EntryJson], session: Session) -> list[OutcomeJson]:
     edits = [_edit(entry) for entry in run]
     outcomes = decide(theme_id, edits, annotator=run[0]["annotator"], session=session)
+    under_way = state.long_edits.under_way(theme_id)
+    running = None if under_way is None else running_of(under_way["key"], session=session)
+    if under_way is not None and running is not None:
+        for index, (entry, outcome) in enumerate(zip(run, outcomes, strict=True)):
+            before = outcome.at is None or outcome.at < running.since
+            if outcome.status == "conflict" and before and entry.get("seen") == _painted(under_way, entry["sample"]):
+                # She saw what her own long edit will write, and nobody else has decided since it began.
+                again = replace(edits[index], seen=outcome.decision)
+                outcomes[index] = decide(theme_id, [again], annotator=entry["annotator"], session=session)[0]
     return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
+
+
+def _painted(entry: EntryJson, sample: int) -> DecisionJson | None:
+    """What the browser shows of a sample while an edit of many is being written."""
+    ids = entry.get("ids")
+    if entry["kind"] == "accept" and ids and sample in ids:
+        return {"label": entry["labels"][ids.index(sample)], "skipped": False}
+    return entry.get("to") if entry["kind"] == "bulk" else None
 
 
 def _edit(entry: EntryJson) -> Edit:
@@ -101,7 +120,7 @@ def _other(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJs
             return annotators.commit(theme_id, entry, session)
     if kind == "page":
         return assist.commit(state, theme_id, entry)
-    return state.long_edits.commit(state.store, theme_id, entry["key"], lambda: _many(state, theme_id, entry))
+    return state.long_edits.commit(state.store, theme_id, entry, lambda: _many(state, theme_id, entry))
 
 
 def _many(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:
