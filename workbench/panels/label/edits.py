@@ -16,8 +16,10 @@ from workbench.panels.label.rows import bulk_json, decision_from_json, decision_
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import accept
 from workbench.store import Session
+from workbench.store.decisions import decision_of
 from workbench.store.events import batch_of_client_key
 from workbench.store.label_merges import label_now
+from workbench.store.samples import samples_by_id
 from workbench.store.single_edits import Edit, EditOutcome, decide
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
 from workbench.store.steps.running import running_of
@@ -66,18 +68,29 @@ def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list
 
 
 def _decide(state: LabelPanelState, theme_id: int, run: Sequence[EntryJson], session: Session) -> list[OutcomeJson]:
-    edits = [_edit(entry) for entry in run]
+    edits = _as_they_were(state, theme_id, run, session)
     outcomes = decide(theme_id, edits, annotator=run[0]["annotator"], session=session)
+    return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
+
+
+def _as_they_were(state: LabelPanelState, theme_id: int, run: Sequence[EntryJson], session: Session) -> list[Edit]:
+    """Read entries of decisions. What her own long edit will write a person sees already, and it is no conflict.
+
+    It is one where somebody else has decided since that began.
+    """
+    edits = [_edit(entry) for entry in run]
     under_way = state.long_edits.under_way(theme_id)
     running = None if under_way is None else running_of(under_way["key"], session=session)
-    if under_way is not None and running is not None:
-        for index, (entry, outcome) in enumerate(zip(run, outcomes, strict=True)):
-            before = outcome.at is None or outcome.at < running.since
-            if outcome.status == "conflict" and before and entry.get("seen") == _painted(under_way, entry["sample"]):
-                # She saw what her own long edit will write, and nobody else has decided since it began.
-                again = replace(edits[index], seen=outcome.decision)
-                outcomes[index] = decide(theme_id, [again], annotator=entry["annotator"], session=session)[0]
-    return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
+    if under_way is None or running is None:
+        return edits
+    painted = [entry["sample"] for entry in run if entry.get("seen") == _painted(under_way, entry["sample"])]
+    rows = samples_by_id(painted, session=session)
+    stood = {
+        sample: decision_of(row)
+        for sample, row in rows.items()
+        if row.labeled_at is None or row.labeled_at < running.since
+    }
+    return [replace(edit, seen=stood.get(edit.sample_id, edit.seen)) for edit in edits]
 
 
 def _painted(entry: EntryJson, sample: int) -> DecisionJson | None:
