@@ -96,7 +96,9 @@ def _as_they_were(state: LabelPanelState, theme_id: int, run: Sequence[EntryJson
 def _painted(entry: EntryJson, sample: int) -> DecisionJson | None:
     """What the browser shows of a sample while an edit of many is being written."""
     ids = entry.get("ids")
-    if entry["kind"] == "accept" and ids and sample in ids:
+    if ids is not None and sample not in ids:
+        return None
+    if entry["kind"] == "accept" and ids:
         return {"label": entry["labels"][ids.index(sample)], "skipped": False}
     return entry.get("to") if entry["kind"] == "bulk" else None
 
