@@ -156,6 +156,7 @@ def test_a_table_about_all_images_in_parts_is_no_side_file(data_set, bring_in, p
         ("log.json", '[{"loss": 1}]'),
         ("sizes.csv", "file,pixels\ncat/a.png,64\n"),
         ("old.csv", "file,label\nold/a.png,cow\n"),
+        ("all.csv", "file,pixels\ncat/a.png,1\ncat/b.png,1\ndog/c.png,1\n"),
         ("notes.csv", "who,when\nmika,today\n"),
     ],
 )

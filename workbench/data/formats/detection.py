@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,9 @@ from workbench.errors import WorkbenchError
 _PROBE = 20
 _ABOUT = ("readme", "license", "licence", "citation")
 
-_PARTS = ("part", "parts", "batch", "chunk", "shard", "image", "images", "img", "imgs", "photos")
+_PARTS = frozenset(
+    {*("part", "parts", "batch", "chunk", "shard", "image", "images", "img", "imgs", "photos", "pictures", "scans")}
+)
 
 # What a file has once for each image, at least.
 _MARKS = {"coco": b'"file_name"', "fiftyone": b'"filepath"'}
@@ -109,9 +112,9 @@ def detect_folder(path: Path, field: str | None = None) -> Detected:
 
 
 def _are_parts(folders: set[str]) -> bool:
-    """Whether folders are parts of one heap of images by their names: `images_part_1`, `images_part_2`, or only one."""
+    """Whether folders are parts of one heap of images : `images_part_1` and `images_part_2`, or one `scans`."""
     stems = {name.rstrip("0123456789 _.-").lower() for name in folders}
-    return len(folders) == 1 or (len(stems) == 1 and stems.pop().endswith(_PARTS))
+    return len(stems) == 1 and not _PARTS.isdisjoint(re.split(r"[^a-z]+", stems.pop()))
 
 
 def _lies_around(path: Path, field: str | None) -> Detected | None:
