@@ -32,10 +32,15 @@ sys.path.insert(0, str(ROOT))
 from tests.browser.conftest import digit_files  # noqa: E402
 from tests.browser.lab import CHROMIUM_ARGUMENTS, Door, Lab, NotebookTab, find_chromium, make_project  # noqa: E402
 from workbench.data.importing.run import import_uploads  # noqa: E402
+from workbench.embeddings.filling import embed  # noqa: E402
 from workbench.paths import Project, asset  # noqa: E402
 from workbench.store import open_store  # noqa: E402
+from workbench.store.decisions import Decision  # noqa: E402
+from workbench.store.labels import labels_of  # noqa: E402
+from workbench.store.samples import page_of_samples  # noqa: E402
 from workbench.store.schema import Sample  # noqa: E402
-from workbench.store.themes import create_theme  # noqa: E402
+from workbench.store.single_edits import Edit, decide  # noqa: E402
+from workbench.store.themes import create_theme, get_theme  # noqa: E402
 
 LABELS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 CONFIG = asset("workbench", "jupyter_server_config.py")
@@ -258,6 +263,35 @@ def measure_panel(
     return found
 
 
+def measure_beside(lab: Lab, project: Project, figures: Figures, count: int) -> None:
+    """Time keys in the queue that a model composes, which learns from each of them."""
+    store = open_store(project)
+    embed(store, "digits", "hog", progress=False)
+    with store.write() as session:
+        theme_id = get_theme("digits", session=session).id
+        labels = [label.id for label in labels_of(theme_id, session=session)]
+        first = page_of_samples(theme_id, limit=200, session=session)
+        edits = [Edit(sample.id, Decision.of(labels[each % 10])) for each, sample in enumerate(first)]
+        decide(theme_id, edits, annotator="bench", session=session)
+    store.close()
+    cell = "LabelPanel('digits', annotator='bench', encoder='hog')"
+    tab = with_probes(lab.open(project, ["from workbench import LabelPanel", cell], name="beside.ipynb", height=1000))
+    tab.run_all()
+    tab.panel.locator("[data-painted]").first.wait_for()
+    tab.panel.locator(".wb-standing").wait_for(timeout=120_000)
+    tab.press("Shift+M")
+    tab.panel.locator(".wb-frame img").wait_for()
+    tab.panel.get_by_role("region", name="Suggested").wait_for()
+    tab.page.wait_for_timeout(1000)
+    tab.page.evaluate("probes.watch()")
+    found = presses(tab, count, 157)
+    painted = [press["painted"] for press in found if (press["painted"] or -1) > 0]
+    figures.times("key to next image painted, most useful first, a model learning from each key", painted, (16, 33))
+    figures.times("key to committed and acknowledged, the same", [press["saved"] for press in found if press["saved"]])
+    figures.figure("keys whose next image was not there yet, the same", len(found) - len(painted), "keys", "0")
+    lab.forget_sessions()
+
+
 def measure_baseline(lab: Lab, project: Project, count: int) -> list[float]:
     """Time the same job with ipywidgets on a stock server: from the click to the next image painted."""
     tab = with_probes(lab.open(project, [BASELINE], name="baseline.ipynb")).run_all()
@@ -384,6 +418,8 @@ def run(browser: Browser, scratch: Path, options: argparse.Namespace, figures: F
             if config is not None:
                 shutil.copytree(template.root, lab.root / "door")
                 measure_door(browser, lab, Project(lab.root / "door"), figures)
+                shutil.copytree(template.root, lab.root / "beside")
+                measure_beside(lab, Project(lab.root / "beside"), figures, options.presses)
                 end_jobs(scratch)
             if config is None:
                 shutil.copytree(template.root, lab.root / "baseline")

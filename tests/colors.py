@@ -54,6 +54,20 @@ def plain(num_classes: int, in_channels: int = 3) -> nn.Module:
     )
 
 
+SMALL_NETWORK = """
+from torch import nn
+from workbench.training import register_network
+
+
+@register_network("Small")
+def small(num_classes: int, in_channels: int = 3) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(in_channels, 6, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(24, num_classes)
+    )
+"""
+"""A project's own module `small_network`, for trainings in other processes whose network does not matter."""
+
+
 def color_png(label: str, seed: int) -> bytes:
     """A noisy image of a color."""
     noise = np.random.default_rng(seed).integers(-40, 41, (8, 8, 3))

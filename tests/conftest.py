@@ -16,6 +16,7 @@ from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from tests import forked_popen
 from workbench.paths import Project
 from workbench.store import Store, open_store
 from workbench.store.engine import create_store_engine
@@ -46,6 +47,21 @@ OVERRIDES = ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA
 def pytest_collection_modifyitems(items):
     """Put the folders of long tests first: one that begins last would leave the other process without work."""
     items.sort(key=lambda item: _LONG.isdisjoint(item.path.relative_to(ROOT / "tests").parts))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_programs():
+    """Kernels, jobs and the like begin with their libraries imported; see `cold_programs` for those that must not."""
+    end = forked_popen.install()
+    yield
+    end()
+
+
+@pytest.fixture
+def cold_programs():
+    """What this test starts imports what it needs, as a user's program does."""
+    with forked_popen.suspended():
+        yield
 
 
 @pytest.fixture
@@ -105,7 +121,7 @@ def sqlite_template(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def postgresql_database(postgresql_server):
-    """The URL of a migrated PostgreSQL database, and the statements that empty it: tests use it in turn.
+    """The URL of a migrated PostgreSQL database, and what empties it: tests use it in turn.
 
     Emptying it is several times quicker than making another one.
     """
@@ -115,21 +131,35 @@ def postgresql_database(postgresql_server):
     _migrated(_shown(url))
     with _administrator(url) as connection:
         tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-    return url, (
-        # Whatever a test left hanging on it goes first.
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        f"TRUNCATE {', '.join(tables)} RESTART IDENTITY",
-        f"INSERT INTO {migrations.VERSION_TABLE} VALUES ('{migrations.latest_version()}')",
-    )
+        connection.execute(text("SET session_replication_role = replica"))  # in any order, whatever refers to it
+        yield _shown(url), lambda: _empty(connection, tables)
+
+
+_HANGING = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+_SEQUENCES = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"""
+_LARGE = """SELECT max(pg_table_size(oid)) > 4000000 FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
+
+
+def _empty(connection, tables):
+    """Take all rows out. TRUNCATE makes every file of every table and index new, which takes long for a few rows."""
+    connection.execute(text(_HANGING))
+    if connection.scalar(text(_LARGE)):
+        connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"))
+    else:
+        used = text(" UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables))
+        for table in connection.scalars(used).all():
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text(_SEQUENCES))
+    connection.execute(text(f"INSERT INTO {migrations.VERSION_TABLE} VALUES ('{migrations.latest_version()}')"))
 
 
 @contextlib.contextmanager
-def _in_turn(url, emptying):
-    yield _shown(url)
-    with _administrator(url) as connection:
-        for statement in emptying:
-            connection.execute(text(statement))
+def _in_turn(url, empty):
+    yield url
+    empty()
 
 
 def _migrated(url):

@@ -6,6 +6,7 @@ Run as a program this file is the server; `ForkingServer` starts it, and `Forked
 import ast
 import contextlib
 import gc
+import importlib
 import json
 import os
 import random
@@ -17,6 +18,16 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+
+from tests.forked_popen import run_to_its_end
+
+_OF_A_STORE = (
+    "alembic.command",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+)
+"""What opening a store imports."""
 
 
 class ForkingServer:
@@ -141,6 +152,9 @@ def _import_what_it_begins_with(code):
             break
         exec(compile(ast.Module([statement], []), "<imports>", "exec"), {})
     if len(sys.modules) > known:
+        if "workbench.store" in sys.modules:
+            for name in _OF_A_STORE:
+                importlib.import_module(name)
         # What is imported lives as long as the server: no child's collector looks at it, and copies its pages by that.
         gc.collect()
         gc.freeze()
@@ -163,4 +177,4 @@ def _become(request, descriptors):
 
 if __name__ == "__main__":
     _program = compile(serve(sys.argv[1])["code"], "<code>", "exec")
-    exec(_program, {"__name__": "__main__"})
+    run_to_its_end(lambda: exec(_program, {"__name__": "__main__"}))

@@ -43,6 +43,30 @@ def patterns(project, tmp_path):
     return theme
 
 
+def make_shelves(project, folder, images):
+    """The theme `shelves`: images with four boxes, bars and beams by turns; the first one of the first is wrong."""
+    import workbench as wb
+    from workbench.store.boxes import replace_boxes
+    from workbench.store.decisions import BoxData
+    from workbench.store.labels import labels_of
+
+    kinds = LABELS[:2] * 2
+    theme = wb.create_theme("shelves", labels=LABELS[:2], task="boxes", project=project)
+    generator = np.random.default_rng(5)
+    folder.mkdir()
+    for number in range(images):
+        pixels = np.concatenate([np.asarray(draw(kind, generator)) for kind in kinds], axis=1)
+        Image.fromarray(pixels).save(folder / f"{number:02d}.png")
+    theme.import_images(folder, progress=False)
+    with theme.store.write() as session:
+        ids = {label.name: label.id for label in labels_of(id_of(theme, session), session=session)}
+        for row in theme.samples().to_frame().itertuples():
+            names = ["beams", *kinds[1:]] if row.name == "00.png" else kinds
+            boxes = [BoxData(ids[name], 32 * each, 0, 32, 32) for each, name in enumerate(names)]
+            replace_boxes(row.id, boxes, annotator="mika", session=session)
+    return theme
+
+
 class Person:
     """Answers pages of a theme through its assistant, and counts keys and clicks."""
 

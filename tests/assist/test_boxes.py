@@ -5,41 +5,19 @@ from __future__ import annotations
 import json
 import time
 
-import numpy as np
 import pytest
-from PIL import Image
 
 import workbench as wb
-from tests.assist.conftest import draw
+from tests.assist.conftest import make_shelves
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
-from workbench.store.boxes import replace_boxes
-from workbench.store.decisions import BoxData
-from workbench.store.labels import labels_of
 from workbench.theme.base import id_of
-
-KINDS = ("bars", "beams")
 
 
 @pytest.fixture
 def shelves(project, tmp_path):
-    """A theme of 30 images with four boxes each, bars and beams by turns; the first box of the first image is wrong."""
-    theme = wb.create_theme("shelves", labels=KINDS, task="boxes", project=project)
-    generator = np.random.default_rng(5)
-    folder = tmp_path / "shelves"
-    folder.mkdir()
-    for number in range(30):
-        pixels = np.concatenate([np.asarray(draw(KINDS[each % 2], generator)) for each in range(4)], axis=1)
-        Image.fromarray(pixels).save(folder / f"{number:02d}.png")
-    theme.import_images(folder, progress=False)
-    with theme.store.write() as session:
-        ids = {label.name: label.id for label in labels_of(id_of(theme, session), session=session)}
-        for row in theme.samples().to_frame().itertuples():
-            names = [KINDS[each % 2] for each in range(4)]
-            names[0] = "beams" if row.name == "00.png" else names[0]
-            boxes = [BoxData(ids[name], 32 * each, 0, 32, 32) for each, name in enumerate(names)]
-            replace_boxes(row.id, boxes, annotator="mika", session=session)
-    return theme
+    """The theme of 30 images with four boxes each."""
+    return make_shelves(project, tmp_path / "shelves", 30)
 
 
 def test_a_theme_of_boxes_is_served_by_its_crops(shelves):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from workbench.assist.check import check_result, draw
 from workbench.assist.classifier import choose, fit, without
-from workbench.assist.estimate import calibrate, estimate, overlooked_share
-from workbench.assist.learning import read_features
+from workbench.assist.estimate import Estimate, calibrate, estimate, overlooked_share
+from workbench.assist.learning import Choice, Features, Learned, read_features
 from workbench.assist.pages import suggested_pages
-from workbench.assist.rows import Rows
+from workbench.assist.rows import TOGETHER, Rows
+from workbench.assist.stage import stage_of
+from workbench.assist.standing import Check, Told
 from workbench.embeddings.encoder import Part
 from workbench.embeddings.projection import fit_projection
 from workbench.embeddings.vectors import VectorFolder
+from workbench.store.assistance import AnsweredPage
 
 
 def test_the_interval_of_a_check_holds_the_truth_in_nineteen_of_twenty_draws():
@@ -123,3 +127,43 @@ def test_features_that_come_later_take_their_place_beside_those_that_are_there(t
     expected = projection(vectors[now.positions].astype(np.float16))
     np.testing.assert_allclose(now.values["all"], expected, rtol=1e-3, atol=1e-3)
     assert read_features(folder, parts, rows, now) is now
+
+
+def learned_of(decided):
+    """What is known of 100 images of two labels, of which so many have one from a page."""
+    classes = np.where(np.arange(100) < decided, 0, -1)
+    by = np.where(classes >= 0, TOGETHER, 0).astype(np.uint8)
+    rows = Rows(0, 0, (1, 2), np.arange(100), ("",) * 100, classes, by, np.zeros(100, bool))
+    features = Features(100, rows.digests, np.arange(100), {"all": np.zeros((100, 2), np.float32)}, {})
+    return Learned(rows, features, "all", probabilities=np.full((100, 2), 0.5, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("decided", "right", "checked", "since", "stage"),
+    [
+        (50, 0.97, None, 0, "suggested"),
+        (50, 0.995, None, 0, "check"),
+        (50, 0.995, 0.98, 2, "suggested"),
+        (50, 0.995, 0.98, 6, "check"),
+        (50, 0.995, 0.995, 0, "done"),
+        # What was overlooked in the check lowers the estimate; the check knew it.
+        (50, 0.989, 0.995, 0, "done"),
+        (50, 0.989, 0.995, 6, "suggested"),
+        # Nothing is left to label: pages would be empty for ever.
+        (100, 0.989, None, 9, "check"),
+        (100, 0.989, 0.98, 9, "check"),
+    ],
+)
+def test_what_comes_next_follows_from_the_estimate_and_the_check(decided, right, checked, since, stage):
+    result = None if checked is None else check_result(600, round(600 * (1 - checked)), 100, 100)
+    check = None if checked is None else Check(1, {}, (), replace(result, right=checked))
+    pages = (AnsweredPage("look-alikes", (1,), 1),) * 20
+    told = Told(pages=pages, check=check, since_check=since)
+    assert stage_of(learned_of(decided), told, Estimate(right, right, right, 0), 0.99) == stage
+
+
+def test_a_model_that_cannot_tell_the_labels_apart_says_so():
+    for accuracy, helpless in ((0.52, True), (0.9, False)):
+        choice = Choice(0, 0.1, 0.7, accuracy, 0.5)
+        assert replace(learned_of(50), choice=choice, chosen_at=200).helpless is helpless
+        assert not replace(learned_of(50), choice=choice, chosen_at=60).helpless

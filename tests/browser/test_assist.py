@@ -5,6 +5,8 @@ from contextlib import closing
 
 from playwright.sync_api import expect
 
+from tests.assist.conftest import make_shelves
+from tests.browser.axe import serious_findings
 from tests.browser.conftest import draw_digits, labels_of
 from workbench.store import open_store
 from workbench.store.assistance import goal_of
@@ -74,3 +76,23 @@ def test_pages_are_labeled_by_one_key_without_what_was_clicked_off(lab, project)
     tab.press("Enter")
     expect(panel.get_by_role("region", name="Suggested")).to_be_visible(timeout=20_000)
     tab.screenshot("assist-suggested")
+
+
+def test_the_boxes_of_a_theme_are_looked_at_as_images(lab, project, tmp_path):
+    make_shelves(project, tmp_path / "shelves", 55).store.close()
+    cells = ["from workbench import LabelPanel", "LabelPanel('shelves', annotator='mika', encoder='hog')"]
+    tab = lab.open(project, cells)
+    tab.run_all()
+    panel = tab.panel
+    panel.get_by_role("option").first.wait_for()
+    tab.screenshot("boxes-light")
+    panel.get_by_role("button", name="Boxes as images").click()
+    expect(panel.locator("[data-count=labeled]")).to_have_text("220 of 220 labeled")
+    panel.get_by_role("option").first.wait_for()
+    panel.get_by_role("listbox", name="Images", exact=True).focus()
+    tab.press("Shift+E")
+    page = panel.get_by_role("listbox", name="Images of this page")
+    expect(page.get_by_role("option", name="00/0_0_32_32.png, beams, looks like bars")).to_be_visible()
+    tab.change_theme(dark=True)
+    tab.screenshot("boxes-dark")
+    assert serious_findings(panel, tab.page) == []

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from torch import nn
 
+from tests.colors import SMALL_NETWORK
 from workbench.jobs.records import JOB_VARIABLE, new_job
 from workbench.paths import asset
 from workbench.training import register_network, train
@@ -35,7 +36,10 @@ def ready(labeled_digits):
     # What a person wrote into the notebook's own cell is for training there.
     notebook = labeled_digits.notebooks / "03_train.ipynb"
     notebook.write_text(notebook.read_text().replace("num_epochs: int | None = None", "num_epochs: int | None = 1"))
-    labeled_digits.params_file.write_text("theme: digits\ndata:\n  num_workers: 0\n  batch_size: 16\n")
+    (labeled_digits.root / "small_network.py").write_text(SMALL_NETWORK)
+    labeled_digits.params_file.write_text(
+        "theme: digits\nmodules: [small_network]\nmodel: {name: Small}\ndata: {num_workers: 0, batch_size: 16}\n"
+    )
     return labeled_digits
 
 

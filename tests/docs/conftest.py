@@ -11,6 +11,7 @@ from PIL import Image
 from ruamel.yaml import YAML
 from sklearn.datasets import load_digits
 
+from tests.colors import SMALL_NETWORK
 from workbench.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +39,9 @@ def guide_project(tmp_path, monkeypatch, mlflow_template, optuna_template, noteb
     params = yaml.load((ROOT / "params.yaml").read_text())
     params["data"].update({"num_workers": 0, "batch_size": 32})
     params["training"]["num_epochs"] = 1
+    # What a ResNet18 takes is for its own tests.
+    params["modules"], params["model"]["name"] = ["small_network"], "Small"
+    (root / "small_network.py").write_text(SMALL_NETWORK)
     yaml.dump(params, root / "params.yaml")
     yaml.dump(STUDY, root / "optuna_params.yaml")
     monkeypatch.chdir(root)

@@ -12,8 +12,10 @@ import torch
 
 from workbench.embeddings.efficientnet_lite import Network
 from workbench.embeddings.encoder import squared
+from workbench.embeddings.encoders import open_encoder
 from workbench.embeddings.hog import Hog
 from workbench.embeddings.lite0 import Lite0, weights_file
+from workbench.errors import NotFoundError, WorkbenchError
 
 
 @pytest.fixture(scope="module", params=["hog", "lite0@64"])
@@ -109,3 +111,46 @@ def test_a_stroke_that_is_moved_by_some_pixels_stays_alike():
     there, moved = Hog().encode(np.stack([stroke(0), stroke(3)]))[:, :gradients]
     # It was 0.57 where each gradient counted for one cell alone.
     assert there @ moved / np.linalg.norm(there) / np.linalg.norm(moved) > 0.65
+
+
+def test_networks_of_timm_and_from_onnx_files_are_encoders(tmp_path):
+    import timm
+
+    torch.manual_seed(0)
+    network = timm.create_model("test_resnet", pretrained=False).eval()
+    torch.save(network.state_dict(), tmp_path / "net.pth")
+    of_timm = open_encoder(f"timm:test_resnet@64={tmp_path / 'net.pth'}")
+    assert [part.name for part in of_timm.parts] == ["middle", "last"]
+
+    class Maps(torch.nn.Module):
+        def forward(self, images):
+            return images[:, :, ::2, ::2], images.mean(dim=(2, 3))
+
+    torch.onnx.export(Maps(), (torch.zeros(2, 3, 16, 16),), str(tmp_path / "maps.onnx"), dynamo=False)
+    of_file = open_encoder(str(tmp_path / "maps.onnx"))
+    assert (of_file.side, of_file.dimensions, len(of_file.parts)) == (16, 6, 2)
+    for encoder in (of_timm, of_file):
+        # The file was made for two images at once; three and one do as well.
+        images = np.random.default_rng(0).integers(0, 256, (3, encoder.side, encoder.side, 3), np.uint8)
+        found = encoder.encode(images)
+        assert found.shape == (3, encoder.dimensions)
+        np.testing.assert_allclose(encoder.encode(images[1:2]), found[1:2], rtol=1e-3, atol=1e-4)
+
+
+def test_what_is_not_installed_or_not_in_a_file_is_told(tmp_path, monkeypatch):
+    file = tmp_path / "odd.onnx"
+    file.write_bytes(b"nothing")
+    with pytest.raises(WorkbenchError, match="cannot be used as an encoder"):
+        open_encoder(str(file))
+    with pytest.raises(NotFoundError, match="no network 'resnet_of_mine'"):
+        open_encoder(f"timm:resnet_of_mine={file}")
+    with pytest.raises(WorkbenchError, match="holds no weights of timm's test_resnet"):
+        open_encoder(f"timm:test_resnet={file}")
+    for module in ("timm", "onnxruntime"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(WorkbenchError, match="pip install timm"):
+        open_encoder(f"timm:test_resnet={file}")
+    with pytest.raises(
+        WorkbenchError, match=r"needs onnxruntime, which is not installed: pip install 'image-workbench"
+    ):
+        open_encoder(str(file))

@@ -29,7 +29,6 @@ params_to_tune:
 
 _BEGIN = """
     import itertools, json, sys
-    import alembic.command, psycopg, sqlalchemy.dialects.postgresql.psycopg, sqlalchemy.dialects.sqlite.pysqlite
     import filelock, git, IPython, matplotlib.pyplot, optuna, ruamel.yaml, s3fs, torchvision, wrapt
     import mlflow.models.display_utils, mlflow.pyfunc, mlflow.tracing.export.utils, mlflow.tracing.processor.otel
     import mlflow.store.db.utils, mlflow.store.tracking.sqlalchemy_workspace_store

@@ -27,7 +27,6 @@ from workbench.store.upkeep.restore import restore
 _BEGIN = """
     import itertools, os, random, sys
     from pathlib import Path
-    import alembic.command, psycopg, sqlalchemy.dialects.postgresql.psycopg, sqlalchemy.dialects.sqlite.pysqlite
     from workbench.data.exporting import export_theme
     from workbench.data.importing.run import import_images
     from workbench.data.theme_of_crops import theme_of_crops

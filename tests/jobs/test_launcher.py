@@ -43,7 +43,7 @@ TASKS = """
 
 
 @pytest.fixture
-def start(project, tmp_path, monkeypatch):
+def start(project, tmp_path, monkeypatch, cold_programs):
     """`start("double", number=2)` starts one of the tasks above."""
     (tmp_path / "own_tasks.py").write_text(textwrap.dedent(TASKS))
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -12,7 +12,7 @@ from workbench.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_it_records_the_themes_and_shows_them(tmp_path, monkeypatch):
+def test_it_records_the_themes_and_shows_them(tmp_path, monkeypatch, cold_programs):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "params.yaml").write_text("theme: pets\n")
     shutil.copy(ROOT / "notebooks" / "07_admin.ipynb", tmp_path / "notebooks")

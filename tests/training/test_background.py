@@ -9,14 +9,21 @@ import time
 import psutil
 import pytest
 
-from tests.colors import TwoLayers
+from tests.colors import SMALL_NETWORK, TwoLayers
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError
 from workbench.jobs.records import new_job
 from workbench.paths import asset
 from workbench.training import Control, register_network, resume
 from workbench.training.background import KIND, launch, launches, log_of, stop_launch
 
-SETTINGS = {"data.batch_size": 8, "data.num_workers": 0, "image.size": 8, "augmentation.train": []}
+SETTINGS = {
+    "modules": ["small_network"],
+    "model.name": "Small",
+    "data.batch_size": 8,
+    "data.num_workers": 0,
+    "image.size": 8,
+    "augmentation.train": [],
+}
 STARTING = """
     import sys, json
     from workbench.paths import find_project
@@ -29,6 +36,7 @@ STARTING = """
 @pytest.fixture
 def project(colors):
     shutil.copytree(asset("notebooks"), colors.project.notebooks)
+    (colors.project.root / "small_network.py").write_text(SMALL_NETWORK)
     return colors.project
 
 

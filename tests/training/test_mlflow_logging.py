@@ -8,9 +8,17 @@ import mlflow
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from tests.colors import QUICK
 from workbench.registry.tracking import connect, experiment_for, mlflow_run
+from workbench.store.assistance import AnsweredPage, answer_page
+from workbench.store.decisions import Decision
+from workbench.store.labels import labels_of
+from workbench.store.samples import page_of_samples
+from workbench.store.single_edits import Edit, decide
+from workbench.store.themes import get_theme
 from workbench.training import reproduce
-from workbench.training.mlflow_logging import log_dataset, metric_name
+from workbench.training.mlflow_logging import log_dataset, log_start, metric_name
+from workbench.training.plan import make_plan, read_settings
 
 
 def test_two_runs_may_be_the_first_on_the_same_data(project, mlflow_template):
@@ -74,3 +82,21 @@ def test_a_setting_longer_than_mlflow_takes_is_whole_in_the_runs_file(colors):
     assert recorded.endswith("...")
     assert colors.artifact(run.run_id, "auguments.yaml").count("HorizontalFlip") == 400
     assert reproduce(run.run_id).equal
+
+
+def test_a_run_says_how_many_labels_came_from_pages_and_how_many_nobody_saw(colors):
+    with colors.store.write() as session:
+        theme_id = get_theme("colors", session=session).id
+        label = labels_of(theme_id, session=session)[0].id
+        ids = [sample.id for sample in page_of_samples(theme_id, limit=12, session=session)]
+        decide(theme_id, [Edit(each, Decision.of(None)) for each in ids], annotator="ann", session=session)
+        on_page = AnsweredPage("suggested", tuple(ids[:8]), label, off=(ids[7],))
+        answer_page(theme_id, on_page, annotator="ann", session=session)
+        unseen = AnsweredPage("rest", tuple(ids[7:]), labels=(label,) * 5)
+        answer_page(theme_id, unseen, annotator="ann", session=session)
+    plan = make_plan(*read_settings(colors.project, theme="colors", overrides=QUICK), colors.project)
+    experiment_for("colors", colors.project)
+    with mlflow_run("colors", colors.project) as active:
+        log_start(plan)
+    tags = colors.client.get_run(active.info.run_id).data.tags
+    assert (tags["workbench.labels_on_pages"], tags["workbench.labels_unseen"]) == ("7", "5")

@@ -218,7 +218,7 @@
  *   "move to split": {params: {theme: number, split: string, annotator: string, where?: Where | null, ids?: number[] | null}, value: any},
  *   "assist standing": {params: {theme: number}, value: Standing},
  *   "assist page": {params: SheetParams & {theme: number, annotator: string, kind?: string, like?: number[], without?: number[], size?: number}, value: Samples & {page: AssistPage | null, odd: number}},
- *   "assist useful": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
+ *   "assist useful": {params: SheetParams & {theme: number, annotator: string, number?: number, without?: number[]}, value: Samples},
  *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},

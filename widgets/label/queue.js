@@ -16,7 +16,10 @@ import { side, takeItems } from "./items.js";
  * @typedef {"mine" | "review" | "useful" | "asked"} Kind
  */
 
-const AHEAD = 6;
+/** Few are handed out ahead, so that others get the rest; what teaches the most is taken from many. @type {Record<Kind, number>} */
+const AHEAD = { mine: 6, review: 6, useful: 14, asked: 6 };
+/** So many of the last images are named when more of the most useful are asked for: what was decided before is learned. */
+const NAMED = 200;
 /** @type {Record<Kind, "assign samples" | "disagreements" | "assist useful" | "assign asked">} */
 const METHODS = { mine: "assign samples", review: "disagreements", useful: "assist useful", asked: "assign asked" };
 /** So many are handed out at once: few, so that the last images of a theme are shared too. */
@@ -77,7 +80,7 @@ function releaseAssignments(panel, annotator) {
 /** Fetch more once few images are left ahead. @param {LabelPanel} panel */
 export async function refill(panel) {
   const { focus, theme, annotator } = panel.state;
-  if (!focus?.queue || !theme || focus.loading || focus.ids.length - focus.index > AHEAD) return;
+  if (!focus?.queue || !theme || focus.loading || focus.ids.length - focus.index > AHEAD[focus.queue]) return;
   focus.loading = true;
   const method = METHODS[focus.queue];
   try {
@@ -88,6 +91,7 @@ export async function refill(panel) {
       number: BUNDLE,
       side: side(panel),
       known,
+      ...(focus.queue === "useful" ? { without: focus.ids.slice(-NAMED) } : {}),
       ...(focus.queue === "asked" ? { samples: focus.asked?.filter((id) => !focus.ids.includes(id)) ?? [] } : {}),
     });
     if (panel.state.focus !== focus) return;

@@ -220,10 +220,13 @@ class Assistant:
             reserve_samples(self.theme_id, annotator, page.sample_ids, session=session)
         return page
 
-    def useful(self, annotator: str, number: int = 10) -> list[int]:
-        """Return the samples whose label would teach the most, by the margin between their two best labels."""
+    def useful(self, annotator: str, number: int = 10, *, without: Sequence[int] = ()) -> list[int]:
+        """Return the samples whose label would teach the most, by the margin between their two best labels.
+
+        Samples `without` are left out: the person has them already, or decided since the last refresh.
+        """
         with self.store.read() as session:
-            others = reserved_by_others(self.theme_id, annotator, session=session)
+            others = reserved_by_others(self.theme_id, annotator, session=session) | set(without)
         with self._lock:
             learned = self._learned
         if learned is None or learned.probabilities is None:

@@ -56,14 +56,15 @@ def stage_of(learned: Learned, told: Told, found: Estimate | None, goal: float) 
     """Return what comes next; see `Standing.stage`."""
     if told.check is not None and told.check.left:
         return "check"
-    shown = sum(page.kind == "look-alikes" for page in told.pages)
-    if found is None or found.right < goal:
-        few = found is None or shown < 10 + 2 * len(learned.rows.label_ids)
-        return "look-alikes" if few else "suggested"
-    if told.check is None or told.check.result is None:
-        return "check"
-    if told.check.result.right >= goal:
-        return "done"
     rows, at = learned.rows, learned.at
     left = bool((~rows.decided[at] & ~rows.skipped[at]).any())
-    return "check" if told.since_check >= _PAGES_BETWEEN_CHECKS or not left else "suggested"
+    reached = found is not None and found.right >= goal
+    checked = told.check.result if told.check is not None else None
+    # What the check itself told of what is overlooked may have lowered the estimate below the goal: the check knew it.
+    if checked is not None and checked.right >= goal and (reached or told.since_check < _PAGES_BETWEEN_CHECKS):
+        return "done"
+    if found is None or (not reached and left):
+        shown = sum(page.kind == "look-alikes" for page in told.pages)
+        few = found is None or shown < 10 + 2 * len(rows.label_ids)
+        return "look-alikes" if few else "suggested"
+    return "check" if checked is None or told.since_check >= _PAGES_BETWEEN_CHECKS or not left else "suggested"

@@ -131,6 +131,8 @@ def test_tables_of_other_programs_come_in(data_set, bring_in, text, label, boxes
             "url,path,label\n1,gs://x/a.png,cat\n2,https://x.org/1/b.png?token=a#b,dog\n",
             {"a.png": "cat", "b.png": "dog"},
         ),
+        ("image,choice\n/data/upload/3/0123abcd-a.png,cat\nb.png,dog\n", {"a.png": "cat", "b.png": "dog"}),
+        ("file,labels\na.png,\"['cat']\"\nb.png,[x]\n", {"a.png": "cat", "b.png": "[x]"}),
         ("file,label\na.png,cat\nb.png,dog\na.png,cat\n", {"a.png": "cat", "b.png": "dog"}),
         ("image,filename,label\n7,a.png,cat\n8,b.png,dog\n", {"a.png": "cat", "b.png": "dog"}),
     ],
@@ -147,6 +149,12 @@ def test_an_image_whose_label_or_box_is_refused_comes_in_undecided(data_set, bri
     root = data_set({"a.png": (40, 30), "b.png": (40, 30), "c.png": (40, 30), "x.csv": "file,cat,dog\na.png,1,1\n"})
     report, theme = bring_in(root / "x.csv")
     assert (theme, [each.part for each in report.rejected]) == ({"a.png": (None, None, [])}, ["label"])
+    regions = '"[{""x"": 1, ""y"": 2, ""rectanglelabels"": [""cat""]}]"'
+    (root / "x.csv").write_text(f"image,label\na.png,{regions}\nb.png,\"['cat', 'dog']\"\n")
+    report, theme = bring_in(root / "x.csv", theme="regions")
+    assert list(theme.values()) == [(None, None, [])] * 2
+    assert [each.part for each in report.rejected] == ["label", "label"]
+    assert "export regions and choices as JSON" in report.rejected[0].reason
     (root / "x.csv").write_text("file,box_label,x,y,width,height\nb.png,cat,1,1,x,5\n")
     report, theme = bring_in(root / "x.csv", theme="boxes")
     assert (report.undecided, theme, [each.part for each in report.rejected]) == (

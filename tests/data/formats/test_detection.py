@@ -1,5 +1,6 @@
 """What a folder is taken for, and what split trees become."""
 
+import json
 import os
 
 import pytest
@@ -120,6 +121,22 @@ def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names
     assert theme[names[-1]][1] == {"test/b.png": "test", "val/images/a.png": "valid"}.get(names[-1])
 
 
+def test_several_files_of_coco_speak_of_their_images_together(data_set, bring_in):
+    def about(*names):
+        images = [{"id": number, "file_name": name} for number, name in enumerate(names)]
+        boxes = [{"id": i, "image_id": i, "category_id": 1, "bbox": [1, 1, 3, 3]} for i in range(len(names))]
+        return json.dumps({"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "cat"}]})
+
+    names = [f"images/{place}/{number}.png" for number, place in enumerate(("river", "river", "lake", "lake", "sea"))]
+    files = {"annotations/instances_test.json": about(names[0]), "annotations/instances_train.json": about(*names[1:])}
+    report, theme = bring_in(data_set(dict.fromkeys(names, (8, 8)) | files))
+    assert (report.format, report.boxes) == ("coco", 5)
+    assert report.why == "annotations/instances_test.json and 1 more about 5 images"
+    assert {name: split for name, (_, split, _) in theme.items()} == {
+        name: "test" if name == names[0] else "train" for name in names
+    }
+
+
 @pytest.mark.parametrize("places", [("x_part_1", "x_part_2"), ("scans", "scans")])
 def test_a_table_about_all_images_in_parts_is_no_side_file(data_set, bring_in, places):
     names = [f"{place}/{name}.png" for place, name in zip(places, "ab", strict=True)]
@@ -139,6 +156,7 @@ def test_a_table_about_all_images_in_parts_is_no_side_file(data_set, bring_in, p
         ("log.json", '[{"loss": 1}]'),
         ("sizes.csv", "file,pixels\ncat/a.png,64\n"),
         ("old.csv", "file,label\nold/a.png,cow\n"),
+        ("all.csv", "file,pixels\ncat/a.png,1\ncat/b.png,1\ndog/c.png,1\n"),
         ("notes.csv", "who,when\nmika,today\n"),
     ],
 )

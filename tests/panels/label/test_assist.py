@@ -61,6 +61,11 @@ def test_what_nobody_looked_at_is_told_apart(ask, patterns):  # noqa: F811
     first = ask("assist useful", annotator="ann", number=4)["items"]
     assert len(first) == 4
     assert all(item["label"] is None for item in first)
+    # Asked for more before anything was learned, it does not tell the same once more.
+    before = [item["id"] for item in first]
+    more = [item["id"] for item in ask("assist useful", annotator="ann", number=4, without=before)["items"]]
+    assert len(more) == 4
+    assert not set(more) & set(before)
     similar = ask("assist page", annotator="ann", kind="similar", like=open_ones[:1])["page"]
     assert similar["label"] is None
     assert open_ones[0] not in similar["shown"]

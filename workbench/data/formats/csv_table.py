@@ -18,18 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench.data.folder_scan import is_folder, is_visible, natural_key, printable, visible
-from workbench.data.formats.csv_dialect import (
-    COLUMNS,
-    EDGES,
-    IMAGE_SIZE,
-    Line,
-    Table,
-    look_at,
-    number_in,
-    one_of,
-    open_table,
-)
-from workbench.data.formats.entry import Entry, EntryBox, Part, Rejection, Source
+from workbench.data.formats.csv_cells import BOX, box_of, image_size_of, is_within_one, label_of
+from workbench.data.formats.csv_dialect import COLUMNS, Line, Table, look_at, open_table
+from workbench.data.formats.entry import Entry, Part, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import ImageFinder, images_not_named
 from workbench.data.formats.split_names import loose_split, split_of_folder
@@ -37,7 +28,6 @@ from workbench.data.formats.spool import Spool
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.schema import SPLITS
 
-_BOX = COLUMNS[4:]
 _TABLE = "samples.csv"
 _PROBE = 20
 _FEW = 20
@@ -139,8 +129,8 @@ class CsvSource(Source):
         split = split_of_folder(said) if said else split
         if said and split is None:
             return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}", "image"
-        label, fault_in_label = _label(table, cells)
-        fault_in_box, box = _box(table, cells, source)
+        label, fault_in_label = label_of(table, cells)
+        fault_in_box, box = box_of(table, cells, source)
         label = self._described.get(label, label) if label else None
         entry = Entry(
             self._name(cells["file"], path),
@@ -148,7 +138,7 @@ class CsvSource(Source):
             label=label,
             split=split,
             boxes=() if cells.get("boxes") == "0" or fault_in_box else None,
-            size=None if box is None else _image_size(cells, box),
+            size=None if box is None else image_size_of(cells, box),
             source=source,
         )
         # Lines of one image that say the same are one row; the others are compared when all are there.
@@ -156,7 +146,7 @@ class CsvSource(Source):
         self.spool.add(number, key, entry)
         if box is not None:
             self.spool.add_box(number, key, replace(box, label=self._described.get(box.label, box.label)))
-            self._shares = self._shares is not False and not table.own and _within_one(box)
+            self._shares = self._shares is not False and not table.own and is_within_one(box)
         return fault_in_label or fault_in_box, "label" if fault_in_label else "box"
 
     def _name(self, file: str, path: str) -> str:
@@ -167,39 +157,6 @@ class CsvSource(Source):
         return printable(os.path.relpath(path, self.root))
 
 
-def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
-    """The label of the image, and what is wrong with it."""
-    if not table.classes:
-        return cells.get("label") or None, ""
-    said = {name: one_of(cells[name]) for name in table.classes}
-    unclear = [name for name, value in said.items() if value is None]
-    if unclear:
-        return None, f"'{cells[unclear[0]]}' in the column '{unclear[0]}' is neither 0 nor 1"
-    chosen = [name for name, value in said.items() if value]
-    if len(chosen) > 1:
-        return None, f"several labels for one image: {', '.join(chosen)}"
-    return (chosen[0] if chosen else None), ""
-
-
-def _image_size(cells: dict[str, str], box: EntryBox) -> tuple[int, int] | None:
-    """The size of the image that a line with a box states: boxes count from its corner, also where EXIF turns it.
-
-    Columns of that name may hold the size of the box.
-    """
-    try:
-        width, height = (float(cells[column]) for column in IMAGE_SIZE)
-    except (KeyError, ValueError):
-        return None
-    of_box = (box.x > 0 or box.y > 0) and (width, height) == (box.width, box.height)
-    whole = width > 0 < height and width.is_integer() and height.is_integer()
-    return (int(width), int(height)) if whole and not of_box else None
-
-
-def _within_one(box: EntryBox) -> bool:
-    """Whether a box fits into one pixel: where all do, they are shares of their images (Open Images, TensorFlow)."""
-    return box.x >= 0 and box.y >= 0 and box.x + box.width <= 1.001 and box.y + box.height <= 1.001
-
-
 def class_descriptions(root: Path) -> dict[str, str]:
     """The names of Open Images' classes by their codes (`/m/0cmf2`), from the table without a header beside them."""
     described: dict[str, str] = {}
@@ -207,26 +164,6 @@ def class_descriptions(root: Path) -> dict[str, str]:
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             described |= {row[0]: row[1] for row in csv.reader(stream) if len(row) == 2 and row[0].startswith("/")}
     return described
-
-
-def _box(table: Table, cells: dict[str, str], source: str) -> tuple[str, EntryBox | None]:
-    edges = set(EDGES) <= cells.keys()
-    columns = ("box_label", *EDGES) if edges else _BOX
-    given = [cells.get(column, "") for column in columns]
-    if not any(given):
-        return "", None
-    missing = [column for column, cell in zip(columns, given, strict=True) if not cell]
-    if missing:
-        return f"a box without {', '.join(missing)}", None
-    try:
-        x, y, width, height = (
-            number_in(cell, column, table.delimiter) for column, cell in zip(columns[1:], given[1:], strict=True)
-        )
-    except ValueError as error:
-        return f"{error}", None
-    if edges:
-        width, height = width - x, height - y
-    return "", EntryBox(given[0], x, y, width, height, source=source)
 
 
 def read_columns(path: Path, label: str | None = None) -> dict[str, list[str]]:
@@ -360,5 +297,5 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             for box in sample.boxes or ():
                 table.writerow([*about, box.label, *map(plain_number, (box.x, box.y, box.width, box.height))])
             if not sample.boxes:
-                table.writerow([*about, *[""] * len(_BOX)])
+                table.writerow([*about, *[""] * len(BOX)])
             yield None

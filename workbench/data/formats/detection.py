@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,13 +22,18 @@ from workbench.errors import WorkbenchError
 _PROBE = 20
 _ABOUT = ("readme", "license", "licence", "citation")
 
-_PARTS = ("part", "parts", "batch", "chunk", "shard", "image", "images", "img", "imgs", "photos")
+_PARTS = frozenset(
+    {*("part", "parts", "batch", "chunk", "shard", "image", "images", "img", "imgs", "photos", "pictures", "scans")}
+)
 
 # What a file has once for each image, at least.
 _MARKS = {"coco": b'"file_name"', "fiftyone": b'"filepath"'}
 
 FIELDS = ("fiftyone", "parquet", "csv")
 """Formats of which it can be asked which field or column holds the labels."""
+
+
+_About = tuple[Path, str | None]
 
 
 @dataclass(frozen=True)
@@ -106,9 +112,9 @@ def detect_folder(path: Path, field: str | None = None) -> Detected:
 
 
 def _are_parts(folders: set[str]) -> bool:
-    """Whether folders are parts of one heap of images by their names: `images_part_1`, `images_part_2`, or only one."""
+    """Whether folders are parts of one heap of images : `images_part_1` and `images_part_2`, or one `scans`."""
     stems = {name.rstrip("0123456789 _.-").lower() for name in folders}
-    return len(folders) == 1 or (len(stems) == 1 and stems.pop().endswith(_PARTS))
+    return len(stems) == 1 and not _PARTS.isdisjoint(re.split(r"[^a-z]+", stems.pop()))
 
 
 def _lies_around(path: Path, field: str | None) -> Detected | None:
@@ -212,15 +218,31 @@ def _says_labels(metadata: list[Path]) -> bool:
 
 
 def _json(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError | None]:
+    """What JSON files are about: the first that is in a known format, with the others that are COCO where it is."""
     broken: JsonError | None = None
+    found: list[tuple[_About, Evidence]] = []
     for file in [path / "samples.json", *coco.json_files(path)]:
         try:
             kind = json_kind(file) if file.is_file() else None
-            if kind is not None:
-                return [_of_json(path, file, kind, survey)], None
+            if kind is not None and kind == (found[0][1].format if found else kind):
+                found.append(((file.parent, coco.split_in(file.stem)), _of_json(path, file, kind, survey)))
         except JsonError as error:
             broken = broken or error
-    return [], broken
+        if found and found[0][1].format != "coco":
+            break
+    return _together(found, survey), None if found else broken
+
+
+def _together(found: list[tuple[_About, Evidence]], survey: _Survey) -> list[Evidence]:
+    """One evidence of several files: those of one folder and split are about the same images."""
+    if len(found) < 2:
+        return [each for _, each in found]
+    most: dict[_About, int] = {}
+    for about, each in found:
+        most[about] = max(most.get(about, 0), each.images)
+    images = min(sum(most.values()), survey.images)
+    first = found[0][1].words.partition(" about ")[0]
+    return [Evidence(found[0][1].format, images, f"{first} and {len(found) - 1} more about {_counted(images)}")]
 
 
 def _of_json(root: Path, file: Path, kind: str, survey: _Survey) -> Evidence:

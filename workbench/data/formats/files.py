@@ -19,6 +19,9 @@ from workbench.errors import WorkbenchError
 NOT_READ = "not an image, and not read"
 """What is remarked of a file that says nothing of images."""
 
+UPLOADED = re.compile(r"^[0-9a-f]{8}-")
+"""What Label Studio puts before the name of a file that is uploaded."""
+
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Pictures and films of kinds that are not read: it is a loss when they do not come in.
 _MEDIA = frozenset(
@@ -133,7 +136,8 @@ class ImageFinder:
     def _by_its_end(self, name: str) -> tuple[str | None, str]:
         folders, _, base = name.rpartition("/")
         wanted = [part for part in folders.casefold().split("/") if part]
-        candidates = self._known.get(base.casefold(), []) if base else []
+        called = base.casefold()
+        candidates = (self._known.get(called) or self._known.get(UPLOADED.sub("", called), [])) if base else []
         best = _longest_ends(wanted, candidates)
         if len(best) == 1 and not self._lies_elsewhere(folders, best[0]):
             return os.path.join(self.root, best[0]), ""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,14 +26,13 @@ from workbench.data.folder_scan import named_like_image, natural_key
 from workbench.data.formats.entry import Entry, EntrySuggestion, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.fiftyone_fields import NO_CONFIDENCE
-from workbench.data.formats.files import ImageFinder
+from workbench.data.formats.files import UPLOADED, ImageFinder
 from workbench.data.formats.label_studio_answers import annotations_of, control_of, predictions_of, standing_and_others
 from workbench.data.formats.label_studio_results import Result, read_result
 from workbench.data.formats.label_studio_tasks import tasks_of
 from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
-_UPLOADED = re.compile(r"^[0-9a-f]{8}-")
 _TASKS = "tasks.json"
 _NOT_TAKEN = "results of type '{1}' are not taken ({0:,}): labels are choices, boxes and polygons"
 _SHAPES = "of polygons and ellipses the bounding boxes are taken ({0:,})"
@@ -172,7 +170,7 @@ class LabelStudioSource(Source):
         name = (parse_qs(url.query).get("d", [""])[0] or unquote(url.path)).replace("\\", "/")
         base = name.rpartition("/")[2]
         fault = f"the image '{reference}' was not found beside {self.file.name}"
-        for candidate in dict.fromkeys((name.lstrip("/"), base, _UPLOADED.sub("", base))):
+        for candidate in dict.fromkeys((name.lstrip("/"), base, UPLOADED.sub("", base))):
             path, problem = self.finder.find(candidate, self.root, self.root / "images", self.root / "upload")
             if path:
                 return os.path.relpath(path, self.root).removeprefix("images/"), path, ""

@@ -92,10 +92,11 @@ class AssistPageJson(TypedDict):
 
 
 class UsefulParams(TypedDict):
-    """The most useful samples for an annotator, with thumbnails as in PageParams."""
+    """The most useful samples for an annotator beside those that are there, with thumbnails as in PageParams."""
 
     theme: int
     annotator: str
+    without: NotRequired[list[int]]
     number: NotRequired[int]
     side: NotRequired[int]
     known: NotRequired[list[int]]
@@ -194,7 +195,10 @@ def page(state: LabelPanelState, params: AssistPageParams) -> Answer[AssistPageJ
 def useful(state: LabelPanelState, params: UsefulParams) -> Answer[Any]:
     """Return the samples whose labels would teach the most, reserved for the annotator."""
     number = min(int(params.get("number", 10)), 100)
-    ids = _assistant(state, params["theme"]).useful(params["annotator"], number)
+    assistant = _assistant(state, params["theme"])
+    # The ones after these follow from what was decided until now.
+    assistant.refresh()
+    ids = assistant.useful(params["annotator"], number, without=params.get("without", ()))
     items, sheet, content = _items(state, ids, params)
     return Answer({"items": items, "sheet": sheet}, content)
 
