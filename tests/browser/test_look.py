@@ -64,7 +64,7 @@ def test_at_any_width_nothing_lies_beyond_the_edge_or_over_the_instructions(lab,
     expect(tab.panel.get_by_role("region", name="Instructions")).to_be_visible()
     expect(tab.panel.get_by_role("button", name="Accept page")).to_be_visible()
     try:
-        for width in (1280, 1000, 860):
+        for width in (1460, 1280, 1000, 860):
             tab.page.set_viewport_size({"width": width, "height": 900})
             tab.until(f"() => document.querySelector('.wb-label').getBoundingClientRect().right < {width}")
             tab.until(f"() => ({BEYOND})().length === 0", seconds=20)
