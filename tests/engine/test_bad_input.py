@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+import workbench as wb
 from workbench import predict
 from workbench.engine.chunks import fair_size, run_chunks
 from workbench.engine.engines import EngineLostError, open_engine
@@ -46,6 +47,9 @@ def test_where_to_work_is_a_file_an_address_or_this_machine(project):
         read_settings("cluster", project)
     with pytest.raises(ConfigError, match="Did you mean 'cluster'"):
         read_settings("clutser", project)
+    # Also where nothing is to be done.
+    with pytest.raises(ConfigError, match=r"no cluster.yaml in "):
+        wb.create_theme("empty").embed("hog", on="cluster", progress=False)
     assert read_settings("tcp://127.0.0.1:8786", project).is_remote is False
     assert read_settings("tls://gpu.example:8786", project).is_remote is True
     (project.root / "other.yaml").write_text("workers: {maximum: 3}\n")
@@ -167,6 +171,18 @@ def test_a_queue_without_workers_is_told_each_half_minute_and_can_be_stopped(mon
     )
     assert "after 80 s" in told[1]
     assert engine.future.cancelled()
+
+
+def test_ctrl_c_stops_work_on_a_queue_and_does_not_end_the_process(project, monkeypatch):
+    monkeypatch.delitem(sys.modules, "dask_jobqueue", raising=False)
+    monkeypatch.delitem(sys.modules, "dask_jobqueue.runner", raising=False)
+    settings = f"engine: dask\ncluster: SLURMCluster\narguments: {{walltime: never}}\nshared: [{project.root}]\n"
+    (project.root / "cluster.yaml").write_text(settings)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(WorkbenchError, match="SLURMCluster could not be started"), open_engine("cluster", project):
+        pass
+    assert "dask_jobqueue" in sys.modules
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_stragglers_and_failures_are_told_by_name_and_reason():

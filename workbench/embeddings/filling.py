@@ -13,6 +13,8 @@ from workbench.embeddings.lite0 import Lite0
 from workbench.embeddings.making import AT_ONCE, MadeVectors, make_vectors
 from workbench.embeddings.vectors import VectorFolder
 from workbench.engine.progress import Watch
+from workbench.engine.reach import check_reach
+from workbench.engine.settings import read_settings
 from workbench.jobs.launcher import start_job
 from workbench.jobs.processes import give_way
 from workbench.jobs.records import Job, latest_job
@@ -74,6 +76,9 @@ def embed(
     those of cluster.yaml, "local" processes of this machine, or the address of a Dask scheduler. Raises NotFoundError
     for an unknown theme or encoder, ConflictError while another process makes vectors of the same encoder.
     """
+    if on is not None:
+        # What is wrong with it is told also where no vector lacks.
+        check_reach(read_settings(on, store.project), store.project)
     opened = open_encoder(encoder, theme=theme, project=store.project)
     folder = VectorFolder.of(store.project.embeddings, opened)
     counts = {"made": 0, "unreadable": 0}

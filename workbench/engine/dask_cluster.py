@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from importlib.util import find_spec
 from shlex import quote
 from typing import Any, TypeVar
@@ -120,7 +122,8 @@ class DaskCluster:
         name = str(self.settings.cluster)
         module = _MODULES.get(name, _QUEUES)
         try:
-            made = getattr(importlib.import_module(module), name)
+            with _ctrl_c_kept():
+                made = getattr(importlib.import_module(module), name)
         except ImportError:
             hint = "pip install dask-gateway" if module == "dask_gateway" else extra_hint("cluster")
             raise WorkbenchError(f"'cluster: {name}' needs {module}, which is not installed: {hint}.") from None
@@ -139,6 +142,17 @@ class DaskCluster:
         if name != "LocalCluster":
             cluster.adapt(minimum=self.settings.workers.minimum, maximum=self.settings.workers.maximum)
         return cluster
+
+
+@contextmanager
+def _ctrl_c_kept() -> Iterator[None]:
+    """Leave Ctrl+C to this process: dask_jobqueue 0.9 has it exit, a notebook's kernel too, from its import on."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is not before:
+            signal.signal(signal.SIGINT, before)
 
 
 def _dashboard(link: str) -> str:
