@@ -42,11 +42,12 @@ Image = np.ndarray
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path, default=ROOT / "shared/data/bccd/JPEGImages")
-    parser.add_argument("--number", type=int, default=100)
+    parser.add_argument("--number", type=int, default=100, help="of photographs; 0 for the time of neighbors alone")
     parser.add_argument("--vectors", type=int, default=100_000)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-duplicates-") as folder:
-        report([*quality(Path(folder), given.photos, given.number), neighbors(Path(folder), given.vectors)])
+        found = quality(Path(folder), given.photos, given.number) if given.number else []
+        report([*found, neighbors(Path(folder), given.vectors)])
 
 
 def quality(folder: Path, photos: Path, number: int) -> list[Row]:

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.store.splits import assign_splits
-from workbench.store.test_evaluations import evaluations_of, record_evaluation, tested_images
+from workbench.store.test_evaluations import evaluations_of, measured_images, record_evaluation
 
 
 def test_looks_at_test_are_recorded_until_its_split_is_another_one(store, trained):
@@ -27,9 +27,9 @@ def test_looks_at_test_are_recorded_until_its_split_is_another_one(store, traine
             ("b", "trial", "ann"),
         ]
         # What a run was tested on when it was trained, not what it predicted later.
-        assert [tested_images(theme_id, run_id, session=session) for run_id in "abc"] == [4, 3, 0]
+        assert [measured_images(theme_id, run_id, session=session) for run_id in "abc"] == [4, 3, 0]
         assign_splits(theme_id, reset=True, annotator="ann", session=session)
     looked("e", "training", 5)
     with store.read() as session:
         assert [row.run_id for row in evaluations_of(theme_id, session=session)] == ["e"]
-        assert tested_images(theme_id, "a", session=session) == 4
+        assert measured_images(theme_id, "a", session=session) == 4

@@ -14,6 +14,7 @@ from workbench.panels.training.panel import TrainingPanel
 from workbench.registry.test_meter import count_evaluation
 from workbench.registry.tracking import get_run
 from workbench.registry.versions import list_versions
+from workbench.store.groups.certificate import sentence
 from workbench.training.progress_file import read_progress
 
 
@@ -71,8 +72,8 @@ def test_each_evaluation_on_test_counts_once_for_its_model(trained):
     assert trained.test_meter().models == 0
 
 
-def test_what_a_training_measured_on_test_says_what_it_rests_on_everywhere(trained, project):
-    earlier = trained.model(1)
+def test_what_a_training_measured_on_test_says_what_it_rests_on_everywhere(trained):
+    earlier, project = trained.model(1), trained.project
     result = wb.train("cells", num_epochs=1)
     right = int(result.confusion.counts.trace())
     low, high = wilson(right, 2, 0.975).expected
@@ -82,10 +83,14 @@ def test_what_a_training_measured_on_test_says_what_it_rests_on_everywhere(train
     assert result.as_dict()["test_interval"] == pytest.approx([low, high])
     run = get_run(result.run_id, project)
     assert run.data.tags["workbench.test"] == result.on_test
+    # What is known of leaks goes the same way: from the snapshot to the run, and with it to its version.
+    assert run.data.tags["workbench.leaks"] == result.leaks == sentence(trained.snapshot().certificate)
     assert run.data.tags["workbench.test_looks"] == "2 models measured on the test split, 2 times"
     state = read_progress(project, result.run_id)
     assert state["test"] == result.on_test
     assert result.on_test in TrainingPanel("cells").summary()
+    (candidate,) = ModelsPanel("cells")._runs({}).value["runs"]
+    assert candidate["test_interval"] == pytest.approx((low, high))
     compared = earlier.compare(result.run_id)
     assert compared.on_test == [f"version 1: {compared.first.test}", f"{result.run_name}: {result.on_test}"]
     assert compared.first.test.models == 2
@@ -95,8 +100,8 @@ def test_what_a_training_measured_on_test_says_what_it_rests_on_everywhere(train
     some = wb.predict("cells", model=result.run_id, source="labeled", num_workers=0)
     assert some.test.startswith("2 of these images are of the test split: 2 models measured")
     assert wb.predict("cells", model=result.run_id, source="train", num_workers=0).test == ""
-    (candidate,) = ModelsPanel("cells")._runs({}).value["runs"]
-    assert candidate["test_interval"] == pytest.approx((low, high))
+    assert wb.register("cells", result.run_id).leaks == result.leaks
+    assert {version.leaks for version in list_versions("cells")} == {result.leaks}
 
 
 def test_choosing_by_test_is_refused_unless_it_is_said_twice(trained):

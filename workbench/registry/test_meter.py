@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.data.metrics import accuracy_interval
 from workbench.store import Session, Store
-from workbench.store.test_evaluations import evaluations_of, record_evaluation, tested_images
+from workbench.store.test_evaluations import evaluations_of, measured_images, record_evaluation
 from workbench.user import user_name
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def meter_of(theme_id: int, *, session: Session) -> TestMeter:
 
 def figure_of_run(theme_id: int, run_id: str, accuracy: float | None, *, session: Session) -> TestFigure | None:
     """Return a run's accuracy on the test images of its training as it stands now; None where that is not known."""
-    images = tested_images(theme_id, run_id, session=session)
+    images = measured_images(theme_id, run_id, session=session)
     if accuracy is None or not images:
         return None
     return meter_of(theme_id, session=session).figure(round(accuracy * images), images)

@@ -22,7 +22,7 @@ from workbench.store.predictions import count_predictions
 from workbench.store.schema import STAGES, ModelVersion, StageEvent
 from workbench.store.stage_history import stage_history
 from workbench.store.staleness import ChangedLabels, changed_labels
-from workbench.store.test_evaluations import tested_images
+from workbench.store.test_evaluations import measured_images
 from workbench.store.themes import get_theme
 
 _RANK = {"staging": 1, "production": 2}
@@ -226,7 +226,7 @@ def delete_version(theme: str, version: int, project: Project | None = None, *, 
 
 
 def _on_test(row: ModelVersion, meter: TestMeter, session: Session) -> TestFigure | None:
-    accuracy, images = row.metrics.get("test_accuracy"), tested_images(row.theme_id, row.run_id, session=session)
+    accuracy, images = row.metrics.get("test_accuracy"), measured_images(row.theme_id, row.run_id, session=session)
     return meter.figure(round(accuracy * images), images) if images and isinstance(accuracy, float) else None
 
 

@@ -30,7 +30,7 @@ def evaluations_of(theme_id: int, *, session: Session) -> list[TestEvaluation]:
     return list(session.scalars(query if since is None else query.where(TestEvaluation.at > since)))
 
 
-def tested_images(theme_id: int, run_id: str, *, session: Session) -> int:
+def measured_images(theme_id: int, run_id: str, *, session: Session) -> int:
     """Return how many test images a run's network answered when it was trained, 0 where nothing was recorded."""
     query = select(func.max(TestEvaluation.images)).where(
         TestEvaluation.theme_id == theme_id,

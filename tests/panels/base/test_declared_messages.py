@@ -14,7 +14,7 @@ from workbench.panels.boxes import messages as boxes
 from workbench.panels.boxes.panel import BoxPanel
 from workbench.panels.explore import messages as explore
 from workbench.panels.explore.panel import ExplorePanel
-from workbench.panels.label import annotators, states, themes
+from workbench.panels.label import annotators, forks, states, themes
 from workbench.panels.label import messages as label
 from workbench.panels.label.panel import LabelPanel
 from workbench.panels.launch import messages as launch
@@ -60,6 +60,8 @@ DECLARED = [
     ("label", "Member", annotators.MemberJson),
     ("label", "Team", annotators.TeamJson),
     ("label", "Tag", states.TagJson),
+    ("label", "ForkedTheme", forks.ForkedThemeJson),
+    ("label", "Forks", forks.ForksJson),
     ("label", "StatePage", states.StatePageJson),
     ("label", "StateDiff", states.StateDiffJson),
     ("launch", "Launch", launch.LaunchJson),

@@ -363,18 +363,24 @@ def test_an_edit_of_many_tells_how_far_it_is_and_others_are_committed_meanwhile(
     many, one, later = act(everything, decide("k1", 20, 1), undo)
     assert many == {"key": "b1", "status": "running", "done": 3, "total": 25}
     assert (one["status"], later["status"]) == ("changed", "waiting")
+    # She sees her long edit as if it were done; what another has decided since is a conflict all the same.
+    shown = everything["to"]
+    with sqlite_store.write() as session:
+        label_one(1, [Edit(22, Decision.of(3))], annotator="bob", session=session)
+    seen, other = act(decide("k2", 21, 1, seen=shown), decide("k3", 22, 1, seen=shown))
+    assert (seen["status"], other["status"]) == ("changed", "conflict")
     # A browser that was loaded once more asks for the same.
     assert act(everything)[0]["status"] == "running"
     go_on.set()
     (many,) = until(lambda: act(everything))
-    assert (many["status"], many["changed"], many["kept"]) == ("changed", 24, 1)
+    assert (many["status"], many["changed"], many["kept"]) == ("changed", 22, 3)
     (undone,) = until(lambda: act(undo))
-    assert (undone["status"], undone["changed"]) == ("changed", 24)
+    assert (undone["status"], undone["changed"]) == ("changed", 22)
     # An error in it is told as one of any other edit is.
     (failed,) = until(lambda: act({**everything, "key": "b2", "to": {"label": 99, "skipped": False}}))
     assert failed["status"] == "failed"
     with sqlite_store.read() as session:
-        assert count_samples(1, SampleFilter(state="labeled"), session=session) == 1
+        assert count_samples(1, SampleFilter(state="labeled"), session=session) == 3
 
 
 def until(ask):

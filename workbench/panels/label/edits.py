@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from workbench.errors import StoreFailedError, WorkbenchError
@@ -10,15 +11,18 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.label import annotators, assist
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.listing import chosen_samples
-from workbench.panels.label.messages import CommitParams, CommittedJson, EntryJson, OutcomeJson
+from workbench.panels.label.messages import CommitParams, CommittedJson, DecisionJson, EntryJson, OutcomeJson
 from workbench.panels.label.rows import bulk_json, decision_from_json, decision_json, moment_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import accept
 from workbench.store import Session
+from workbench.store.decisions import decision_of
 from workbench.store.events import batch_of_client_key
 from workbench.store.label_merges import label_now
+from workbench.store.samples import samples_by_id
 from workbench.store.single_edits import Edit, EditOutcome, decide
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
+from workbench.store.steps.running import running_of
 
 _KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "again", "undo")
 
@@ -52,7 +56,7 @@ def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list
     try:
         if run[0]["kind"] == "decide":
             with state.store.write() as session:
-                return _decide(theme_id, run, session)
+                return _decide(state, theme_id, run, session)
         return [_other(state, theme_id, run[0])]
     except StoreFailedError:
         # Nothing is wrong with the entries: they stay in the browser's journal and are sent with a later message.
@@ -63,10 +67,40 @@ def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list
     return [outcome for entry in run for outcome in _commit(state, theme_id, [entry])]
 
 
-def _decide(theme_id: int, run: Sequence[EntryJson], session: Session) -> list[OutcomeJson]:
-    edits = [_edit(entry) for entry in run]
+def _decide(state: LabelPanelState, theme_id: int, run: Sequence[EntryJson], session: Session) -> list[OutcomeJson]:
+    edits = _as_they_were(state, theme_id, run, session)
     outcomes = decide(theme_id, edits, annotator=run[0]["annotator"], session=session)
     return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
+
+
+def _as_they_were(state: LabelPanelState, theme_id: int, run: Sequence[EntryJson], session: Session) -> list[Edit]:
+    """Read entries of decisions. What her own long edit will write a person sees already, and it is no conflict.
+
+    It is one where somebody else has decided since that began.
+    """
+    edits = [_edit(entry) for entry in run]
+    under_way = state.long_edits.under_way(theme_id)
+    running = None if under_way is None else running_of(under_way["key"], session=session)
+    if under_way is None or running is None:
+        return edits
+    painted = [entry["sample"] for entry in run if entry.get("seen") == _painted(under_way, entry["sample"])]
+    rows = samples_by_id(painted, session=session)
+    stood = {
+        sample: decision_of(row)
+        for sample, row in rows.items()
+        if row.labeled_at is None or row.labeled_at < running.since
+    }
+    return [replace(edit, seen=stood.get(edit.sample_id, edit.seen)) for edit in edits]
+
+
+def _painted(entry: EntryJson, sample: int) -> DecisionJson | None:
+    """What the browser shows of a sample while an edit of many is being written."""
+    ids = entry.get("ids")
+    if ids is not None and sample not in ids:
+        return None
+    if entry["kind"] == "accept" and ids:
+        return {"label": entry["labels"][ids.index(sample)], "skipped": False}
+    return entry.get("to") if entry["kind"] == "bulk" else None
 
 
 def _edit(entry: EntryJson) -> Edit:
@@ -101,7 +135,7 @@ def _other(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJs
             return annotators.commit(theme_id, entry, session)
     if kind == "page":
         return assist.commit(state, theme_id, entry)
-    return state.long_edits.commit(state.store, theme_id, entry["key"], lambda: _many(state, theme_id, entry))
+    return state.long_edits.commit(state.store, theme_id, entry, lambda: _many(state, theme_id, entry))
 
 
 def _many(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:

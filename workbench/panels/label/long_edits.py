@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from workbench.panels.label.messages import OutcomeJson
+from workbench.panels.label.messages import EntryJson, OutcomeJson
 from workbench.store import Store
 from workbench.store.steps.running import running_of
 
@@ -24,16 +24,17 @@ class LongEdits:
 
     _begun: dict[str, _Edit] = field(default_factory=dict)
 
-    def commit(self, store: Store, theme_id: int, key: str, edit: Callable[[], OutcomeJson]) -> OutcomeJson:
+    def commit(self, store: Store, theme_id: int, entry: EntryJson, edit: Callable[[], OutcomeJson]) -> OutcomeJson:
         """Make an edit and return its outcome; `running` once it is under way and takes longer.
 
         `waiting` is what comes behind such an edit and may mean the same images. Raises what the edit raises.
         """
+        key = entry["key"]
         found = self._begun.get(key)
         if found is None:
-            if any(other.theme_id == theme_id and not other.ended.is_set() for other in self._begun.values()):
+            if self.under_way(theme_id) is not None:
                 return {"key": key, "status": "waiting"}
-            found = self._begun[key] = _Edit(theme_id, edit)
+            found = self._begun[key] = _Edit(theme_id, entry, edit)
             threading.Thread(target=found.run, name="workbench-edit", daemon=True).start()
             found.ended.wait(_AT_ONCE_S)
         # Until it has begun, what is decided later might be taken for what was decided before.
@@ -46,10 +47,16 @@ class LongEdits:
         del self._begun[key]
         return found.result()
 
+    def under_way(self, theme_id: int) -> EntryJson | None:
+        """Return the entry that is being written in a theme: the browser shows it as if it were done."""
+        running = (one.entry for one in self._begun.values() if one.theme_id == theme_id and not one.ended.is_set())
+        return next(running, None)
+
 
 class _Edit:
-    def __init__(self, theme_id: int, edit: Callable[[], OutcomeJson]) -> None:
+    def __init__(self, theme_id: int, entry: EntryJson, edit: Callable[[], OutcomeJson]) -> None:
         self.theme_id = theme_id
+        self.entry = entry
         self.ended = threading.Event()
         self._edit = edit
         self._outcome: OutcomeJson | None = None

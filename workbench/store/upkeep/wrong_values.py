@@ -223,4 +223,6 @@ def _of_theme(model: Any, theme_id: int | None) -> ColumnElement[bool]:
 def _key(model: Any) -> Any:
     if model is SnapshotSample:
         return model.sample_id
-    return {DuplicateSearch: DuplicateSearch.theme_id, NearDuplicate: NearDuplicate.first_id}.get(model) or model.id
+    if model is NearDuplicate:
+        return model.first_id
+    return model.theme_id if model is DuplicateSearch else model.id
