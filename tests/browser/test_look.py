@@ -67,7 +67,7 @@ def test_at_any_width_nothing_lies_beyond_the_edge_or_over_the_instructions(lab,
         for width in (1280, 1000, 860):
             tab.page.set_viewport_size({"width": width, "height": 900})
             tab.until(f"() => document.querySelector('.wb-label').getBoundingClientRect().right < {width}")
-            tab.until(f"() => ({BEYOND})().length === 0")
+            tab.until(f"() => ({BEYOND})().length === 0", seconds=20)
     finally:
         tab.page.set_viewport_size({"width": 1280, "height": 900})
     tab.press("Control+a")

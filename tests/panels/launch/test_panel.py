@@ -100,5 +100,5 @@ def test_a_preset_says_what_it_stands_for_and_only_what_differs_is_changed(color
     # Without a preset the fields begin with the file's, with the file's preset with that.
     assert panel._overrides({"theme": "colors", "values": usual}) == {}
     text = colors.project.params_file.read_text()
-    colors.project.params_file.write_text(f"{text}\nmodel:\n  recipe: quick\n")
+    colors.project.params_file.write_text(text.replace("recipe: none", "recipe: quick"))
     assert LaunchPanel("colors", store=colors.store).config["values"]["training.num_epochs"] == 10
