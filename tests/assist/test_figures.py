@@ -13,7 +13,7 @@ from workbench.assist.classifier import choose, fit, without
 from workbench.assist.estimate import Estimate, calibrate, estimate, overlooked_share
 from workbench.assist.learning import Choice, Features, Learned, read_features
 from workbench.assist.pages import suggested_pages
-from workbench.assist.rows import TOGETHER, Rows
+from workbench.assist.rows import MODEL, TOGETHER, Rows
 from workbench.assist.stage import stage_of
 from workbench.assist.standing import Check, Told
 from workbench.embeddings.encoder import Part
@@ -159,7 +159,11 @@ def test_what_comes_next_follows_from_the_estimate_and_the_check(decided, right,
     check = None if checked is None else Check(1, {}, (), replace(result, right=checked))
     pages = (AnsweredPage("look-alikes", (1,), 1),) * 20
     told = Told(pages=pages, check=check, since_check=since)
-    assert stage_of(learned_of(decided), told, Estimate(right, right, right, 0), 0.99) == stage
+    learned = learned_of(decided)
+    assert stage_of(learned, told, Estimate(right, right, right, 0), 0.99) == stage
+    if decided == 100:
+        unseen = replace(learned, rows=replace(learned.rows, by=np.full(100, MODEL, np.uint8)))
+        assert stage_of(unseen, told, Estimate(right, right, right, 0), 0.99) == stage
 
 
 def test_a_model_that_cannot_tell_the_labels_apart_says_so():

@@ -57,7 +57,8 @@ def stage_of(learned: Learned, told: Told, found: Estimate | None, goal: float) 
     if told.check is not None and told.check.left:
         return "check"
     rows, at = learned.rows, learned.at
-    left = bool((~rows.decided[at] & ~rows.skipped[at]).any())
+    # What was accepted unseen is served by no page either.
+    left = bool(((rows.classes[at] < 0) & ~rows.skipped[at]).any())
     reached = found is not None and found.right >= goal
     checked = told.check.result if told.check is not None else None
     # What the check itself told of what is overlooked may have lowered the estimate below the goal: the check knew it.
