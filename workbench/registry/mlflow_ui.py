@@ -65,7 +65,7 @@ def mlflow_proxy() -> dict[str, Any]:
         "unix_socket": True,
         # MLflow answers loopback only; who may come here has been checked by Jupyter.
         "request_headers_override": {"Host": "localhost", "Origin": "http://localhost"},
-        "launcher_entry": {"title": "MLflow", "category": "Workbench", "icon_path": icon("mlflow")},
+        "launcher_entry": {"title": "MLflow", "category": "Notebook", "icon_path": icon("mlflow")},
     }
 
 

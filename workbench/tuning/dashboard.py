@@ -78,7 +78,7 @@ def dashboard_proxy() -> dict[str, Any]:
         # Jupyter has checked who asks.
         "request_headers_override": {TOKEN_HEADER: process_token()},
         "timeout": PATIENCE_SECONDS,
-        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench", "icon_path": icon("dashboard")},
+        "launcher_entry": {"title": "Optuna dashboard", "category": "Notebook", "icon_path": icon("dashboard")},
     }
 
 
