@@ -99,8 +99,8 @@ def label_changes(
 ) -> list[LabelChange]:
     """Return what was done to a theme's labels themselves, the latest first."""
     query = select(Batch.at, Batch.annotator, Batch.source, Batch.action, Batch.note)
-    # An undo has no note of names.
-    query = query.where(Batch.theme_id == theme_id, Batch.action.in_(_OF_LABELS), Batch.undoes.is_(None))
+    query = query.where(Batch.theme_id == theme_id, Batch.action.in_(_OF_LABELS))
+    # An undo tells names where it gives one back.
     query = query.where(Batch.note != "", came_to_its_end())
     query = query.where(*_told_by(Batch, annotator, since, until))
     rows = session.execute(query.order_by(Batch.id.desc()).limit(limit)).tuples()

@@ -101,7 +101,7 @@ class TrainingResult:
         """Say the test accuracy with its interval and what that takes into account.
 
         >>> result.on_test
-        '... of 2 test images; true accuracy between ... and ... % (95 %, Wilson)'
+        '... of 2 test images; true accuracy between ... and ... % (95 %, Wilson...)'
         """
         accuracy = self.metrics.get("test_accuracy", float("nan"))
         return str(self.test) if self.test else f"test accuracy {accuracy:.4f}"
