@@ -148,7 +148,7 @@
  * @typedef {{theme: Theme, labels: Label[], counts: ThemeCounts, page: Page, sheet: Sheet | null, review?: Review}} Opened
  *
  * @typedef {{annotator: string, decided: number, opinions: number, assigned: number, last_change: string | null}} Member
- * @typedef {{members: Member[], whole?: boolean, overlap: number, disagreements: number}} Team `whole` once the members were read.
+ * @typedef {{members: Member[], overlap: number, disagreements: number}} Team
  * @typedef {{label: string, answers: number, percent: number, kappa: number | null}} LabelAgreement
  * @typedef {{first: string, second: string, samples: number, percent: number, kappa: number | null}} PairAgreement
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement

@@ -51,7 +51,7 @@ import { Typing } from "./typing.js";
  * @property {number} cursor Index in the page.
  * @property {Selection} selection
  * @property {Focus | null} focus
- * @property {Team | null} team
+ * @property {(Team & {whole?: boolean}) | null} team `whole` once the members were read
  * @property {import("./assist.js").Assist} assist The model beside: where the theme stands, and the page that is shown.
  * @property {import("./map.js").ThemeMap} map All images as points.
  * @property {Counts} counts

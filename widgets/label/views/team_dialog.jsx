@@ -101,7 +101,7 @@ function Share({ panel, team }) {
   );
 }
 
-/** @param {{team: import("../messages.js").Team}} props */
+/** @param {{team: import("../messages.js").Team & {whole?: boolean}}} props */
 function Members({ team }) {
   if (!team.whole) return <p class="wb-faint">Counting who decided what …</p>;
   if (team.members.length === 0) return <p>Nobody has decided about an image yet.</p>;
