@@ -38,7 +38,7 @@ def test_a_fork_is_merged_back(cli, animals, tmp_path):
     labels = tmp_path / "labels.csv"
     labels.write_text("name,label\ncat/0.png,dog\n")
     cli("import", "apart", labels, "--replace-labels", "--annotator", "bob")
-    assert "Would be: 1 decision of 'apart'" in cli("merge-back", "apart", "--dry-run")
+    assert "1 decision of 'apart' would go to 'animals'" in cli("merge-back", "apart", "--dry-run")
     assert cli("merge-back", "apart", "--json")["taken"] == 1
     assert cli("theme", "show", "animals", "--json")["labels"]["dog"]["unassigned"] == 11
     assert "is no fork" in cli("merge-back", "animals", code=2)

@@ -131,8 +131,14 @@ def merge_back(name: str, dry_run: bool, annotator: str, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    done = _theme(name, annotator).merge_back(dry_run=dry_run)
-    said = done.words(name, "its theme", dry_run=dry_run)
+    from workbench.store.steps.forks import origin_of
+    from workbench.store.themes import get_theme
+
+    theme = _theme(name, annotator)
+    done = theme.merge_back(dry_run=dry_run)
+    with theme.store.read() as session:
+        origin = origin_of(get_theme(name, session=session).id, session=session)
+    said = done.words(name, origin.name if origin else "", dry_run=dry_run)
     emit(as_json, {"fork": name, "dry_run": dry_run, **asdict(done)}, said)
 
 
