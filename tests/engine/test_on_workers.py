@@ -69,7 +69,9 @@ def test_workers_elsewhere_do_what_is_done_here(group, machines, tmp_path, photo
     assert (done.added, done.rejected) == (expected.added, expected.rejected) == (40, done.rejected)
     with group.store.read() as session:
         rows = [
-            session.execute(select(Sample.name, Sample.sha256, Sample.uri).filter_by(theme_id=_id(each))).all()
+            session.execute(
+                select(Sample.name, Sample.sha256, Sample.uri).filter_by(theme_id=_id(each)).order_by(Sample.id)
+            ).all()
             for each in (one, other)
         ]
     assert rows[0] == rows[1]
