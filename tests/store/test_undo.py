@@ -154,6 +154,7 @@ def test_a_renamed_label_gets_its_name_back_before_older_decisions_are_undone(st
         add_label(theme_id, "dog", session=session)
     kept = _undo(store, theme_id)
     assert (kept.action, kept.kept, kept.changed_labels) == ("rename label", 1, False)
+    assert _undo(store, theme_id, batch_id=kept.batch_id).changed_labels is False
     with store.read() as session:
         assert len(label_changes(theme_id, session=session)) == 4
 

@@ -107,6 +107,10 @@ class _Known:
     deleted: bool = False
     added: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_decided(self) -> bool:
+        return self.label_id is not None or self.boxes is not None
+
 
 def ingest_images(
     theme_id: int, images: Sequence[IngestImage], *, batch: Batch, session: Session
@@ -194,13 +198,12 @@ def _add_missing(image: _Known, given: IngestImage) -> bool:
 
 
 def _decision(image: _Known, batch: Batch) -> dict[str, Any]:
-    decided = image.label_id is not None or image.boxes is not None
     return {
         "label_id": image.label_id,
         "nothing_there": image.boxes == (),
         "split": image.split,
-        "annotator": batch.annotator if decided else None,
-        "labeled_at": batch.at if decided else None,
+        "annotator": batch.annotator if image.is_decided else None,
+        "labeled_at": batch.at if image.is_decided else None,
     }
 
 
@@ -208,7 +211,7 @@ def _insert_new(images: list[_Known], batch: Batch, session: Session) -> None:
     rows = [
         (
             *(new.sha256, new.uri, new.name, new.width, new.height, new.size_bytes),
-            *(image.label_id, image.split, image.boxes == (), image.label_id is not None or image.boxes is not None),
+            *(image.label_id, image.split, image.boxes == (), image.is_decided),
         )
         for image in images
         if (new := image.new) is not None

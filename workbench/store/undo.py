@@ -144,7 +144,8 @@ def begin_undo(
     if target.action in REVIVES_LABELS and note != UNFINISHED:
         _revive_labels(target.theme_id, target, session)
     if target.action == RENAME:
-        done = renamed_back(target.theme_id, target.note, session=session)
+        # An undo that had to leave the name has no note, and nothing to take back.
+        done = renamed_back(target.theme_id, target.note, session=session) if target.note else None
         batch.note, batch.unchanged = done or "", int(done is None)
     return batch
 

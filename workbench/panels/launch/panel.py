@@ -254,7 +254,12 @@ def summary(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "<p>No training was started in the background yet.</p>"
     cells = [
-        [row["theme"], row["name"], row["state"], row["test"] or (row["accuracy"] and f"{row['accuracy']:.4f}")]
+        [
+            row["theme"],
+            row["name"],
+            row["state"],
+            row["test"] or (None if row["accuracy"] is None else f"{row['accuracy']:.4f}"),
+        ]
         for row in map(_shown, rows)
     ]
     table = static_table(["theme", "run", "state", "test accuracy"], cells, texts=3)
