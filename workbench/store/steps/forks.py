@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workbench.progress import Tell
 from workbench.store.bulk_edits import give_decisions
@@ -46,24 +46,19 @@ class ForkedTheme:
 
 def forks_of(theme_id: int, *, session: Session) -> list[ForkedTheme]:
     """Return the living forks of a theme, the newest first."""
-    query = (
-        select(Theme.id, Theme.name, Fork.at, Fork.annotator)
-        .join(Fork, Fork.theme_id == Theme.id)
-        .where(Fork.origin_id == theme_id, Theme.deleted_at.is_(None))
-        .order_by(Theme.id.desc())
-    )
-    return [ForkedTheme(*row) for row in session.execute(query)]
+    return _forked(Fork.theme_id, Fork.origin_id == theme_id, session)
 
 
 def origin_of(theme_id: int, *, session: Session) -> ForkedTheme | None:
     """Return the living theme that a fork is of, None where it is none or that theme is gone."""
-    query = (
-        select(Theme.id, Theme.name, Fork.at, Fork.annotator)
-        .join(Fork, Fork.origin_id == Theme.id)
-        .where(Fork.theme_id == theme_id, Theme.deleted_at.is_(None))
-    )
-    row = session.execute(query).one_or_none()
-    return None if row is None else ForkedTheme(*row)
+    return next(iter(_forked(Fork.origin_id, Fork.theme_id == theme_id, session)), None)
+
+
+def _forked(told: InstrumentedAttribute[int], meant: ColumnElement[bool], session: Session) -> list[ForkedTheme]:
+    """Return the living themes at one end of some forks, `told`, the newest first."""
+    query = select(Theme.id, Theme.name, Fork.at, Fork.annotator).join(Fork, told == Theme.id)
+    query = query.where(meant, Theme.deleted_at.is_(None)).order_by(Theme.id.desc())
+    return [ForkedTheme(*row) for row in session.execute(query)]
 
 
 def fork_theme(
