@@ -217,6 +217,12 @@ def test_what_comes_next_follows_from_the_estimate_and_the_check(decided, right,
     told = Told(pages=pages, check=check, since_check=since)
     learned = learned_of(decided)
     assert stage_of(learned, told, Estimate(right, right, right, 0), 0.99) == stage
+    if stage == "done":
+        # By somebody who overlooks much, the estimate counts until a second look has been taken.
+        blind = replace(told, overlooked=0.2, planted=20)
+        assert stage_of(learned, blind, Estimate(right, right, right, 0), 0.99) == (
+            "done" if right > 0.99 else "suggested"
+        )
     if decided == 100:
         unseen = replace(learned, rows=replace(learned.rows, by=np.full(100, MODEL, np.uint8)))
         assert stage_of(unseen, told, Estimate(right, right, right, 0), 0.99) == stage

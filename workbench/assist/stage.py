@@ -62,7 +62,9 @@ def stage_of(learned: Learned, told: Told, found: Estimate | None, goal: float) 
     reached = found is not None and found.right >= goal
     checked = told.check.result if told.check is not None else None
     # What the check itself told of what is overlooked may have lowered the estimate below the goal: the check knew it.
-    if checked is not None and checked.right >= goal and (reached or told.since_check < _PAGES_BETWEEN_CHECKS):
+    # Where that is so much that a second look is advised, a check by the same eyes does not make up for it.
+    known = told.since_check < _PAGES_BETWEEN_CHECKS and not (left and told.proposes_second_look)
+    if checked is not None and checked.right >= goal and (reached or known):
         return "done"
     if found is None or (not reached and left):
         shown = sum(page.kind == "look-alikes" for page in told.pages)
