@@ -3,6 +3,7 @@
 from unicodedata import normalize
 
 import pytest
+from sqlalchemy import func, select, table
 
 from workbench.store import name_search
 from workbench.store.events import start_batch
@@ -89,3 +90,5 @@ def test_the_index_follows_samples_that_are_renamed_or_removed(store, named):
         assert count_samples(named, SampleFilter(search="img"), session=session) == 1
         names = page_of_samples(named, SampleFilter(search="IMG"), session=session)
         assert [row.name for row in names] == ["scans/img_0200%.png"]
+        indexed = session.scalar(select(func.count()).select_from(table(name_search.INDEX)))
+        assert indexed == session.scalar(select(func.count()).select_from(Sample)) == len(NAMES) - 1
