@@ -3,11 +3,11 @@
     python bench/labeling_economy.py --mnist FOLDER --bccd FOLDER [--orders 5] [--only NAME ...] [--stress]
 
 `--mnist` is a folder with 0 ... 9 (the 10,000 test images as PNG), `--bccd` one with VOC boxes, whose crops are
-labeled. Every key and every click counts. The truth is taken at the announced stop, after the rest was
-accepted; where the goals speak of the estimate or the interval, it is the one that the panel showed then. Without
-folders nothing is measured. `--stress` adds what is hard, all made of MNIST's images: one label a hundred times as
-rare, a label of five images, forty labels (each digit in four tints), and images of noise, where the panel has to say
-that it cannot help.
+labeled. Every key and every click counts. A second look is taken when the panel advises it. The truth is taken at
+the announced stop, after the rest was accepted; where the goals speak of the estimate or the interval, it is the
+one that the panel showed then. Without folders nothing is measured. `--stress` adds what is hard, all made of
+MNIST's images: one label a hundred times as rare, a label of five images, forty labels (each digit in four tints),
+and images of noise, where the panel has to say that it cannot help.
 """
 
 from __future__ import annotations
@@ -100,6 +100,8 @@ class Person:
             if now["stage"] == "done":
                 self.out.stopped = True
                 break
+            if now["second_look"] and now["stage"] != "check" and self._second_look():
+                continue
             for _ in range(1 if now["stage"] == "check" else 2):
                 found = self.call("assist page", annotator=_WHO, known=list(self.truth))
                 if found["page"] is None:
@@ -140,6 +142,27 @@ class Person:
         self.known_labels.add(label)
         self._commit({"kind": "page", "page": page, "label": label, "off": seen})
         self.decide(list({self.truth[sample]: sample for sample in new}.values()))
+
+    def _second_look(self) -> bool:
+        """Take the second look that the panel advises; returns whether there was a page of one."""
+        page = self.call("assist page", annotator=_WHO, kind="second look", known=list(self.truth))["page"]
+        if page is None:
+            return False
+        wrong = {
+            sample: label
+            for sample, label, seen in zip(page["shown"], page["labels"], page["seen"], strict=True)
+            if self.truth[sample] != seen or sample in page["planted"]
+        }
+        found = [sample for sample in wrong if self.random.random() >= self.setting.overlooks]
+        self.out.pages["second look"] += 1
+        self.out.clicks["second look"] += len(found)
+        self._press(1 + len(found))
+        off = [sample for sample in page["shown"] if sample not in found]
+        self._commit({"kind": "page", "page": page, "label": None, "off": off})
+        # What looks like a third label is changed to that, and then given its own.
+        real = set(found) - set(page["planted"])
+        self.decide([sample for sample in found if sample in real and wrong[sample] != self.truth[sample]])
+        return True
 
     def decide(self, samples: Sequence[int]) -> None:
         for sample in samples:

@@ -56,6 +56,10 @@ def test_pages_are_answered_and_the_standing_is_told(api, monkeypatch):
     like = api.post("/themes/halves/assistant/similar", {"ids": [one], "number": 10})[1]["ids"]
     assert one not in like
     assert sum(names[each][:3] == names[one][:3] for each in like) >= 8
+    page = api.get(f"/themes/halves/assistant/page?kind=similar&like={one}&size=4")[1]
+    assert (page["kind"], page["label"], len(page["shown"])) == ("similar", None, min(4, len(open_ones) - 1))
+    assert api.get("/themes/halves/assistant/page?kind=similar")[0] == 400
+    assert (standing["second_look"], standing["helpless"]) == (False, False)
     drawn = api.get("/themes/halves/assistant/map?method=pca")[1]
     assert sorted(drawn["ids"]) == sorted(names)
     assert len(drawn["x"]) == len(drawn["y"]) == 60

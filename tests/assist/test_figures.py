@@ -15,7 +15,7 @@ from workbench.assist.learning import Choice, Features, Learned, read_features
 from workbench.assist.pages import suggested_pages
 from workbench.assist.rows import MODEL, TOGETHER, Rows
 from workbench.assist.stage import stage_of
-from workbench.assist.standing import Check, Told
+from workbench.assist.standing import Check, Told, read_pages
 from workbench.embeddings.encoder import Part
 from workbench.embeddings.projection import fit_projection
 from workbench.embeddings.vectors import VectorFolder
@@ -58,6 +58,38 @@ def test_the_estimate_is_corrected_by_what_pages_showed(bias):
 def test_overlooked_ones_are_told_from_planted_ones():
     assert overlooked_share(0, 0) < 0.05
     assert 0.15 < overlooked_share(4, 20) < 0.25
+
+
+def test_what_is_hidden_is_less_once_a_second_look_or_a_check_has_found_it():
+    labeling = [
+        AnsweredPage("suggested", tuple(range(start, start + 50)), 1, off=tuple(range(start, start + 10)))
+        for start in range(0, 500, 50)
+    ]
+    # Of an odd image on each of ten pages six were seen.
+    planted = [
+        replace(page, shown=(*page.shown, 1000 + number), planted=(1000 + number,))
+        for number, page in enumerate(labeling)
+    ]
+    pages = [
+        replace(page, off=(*page.off, *page.planted)) if number < 6 else page for number, page in enumerate(planted)
+    ]
+    told = read_pages(pages, range(2000))
+    assert 40 < told.hidden < 60
+    assert told.proposes_second_look
+    wrong = tuple(start + each for start in range(0, 500, 50) for each in range(10, 14))
+    look = AnsweredPage("second look", wrong, labels=(2,) * 40, seen=(1,) * 40)
+    assert read_pages([*pages, look], range(2000)).hidden == pytest.approx(told.hidden - 40 + 40 * told.hidden / 100)
+    assert read_pages([*pages, replace(look, off=wrong)], range(2000)).hidden == 0
+    some = read_pages([*pages, look, replace(look, off=wrong[2:])], range(2000))
+    assert some.hidden < 25
+    assert not some.proposes_second_look
+    assert read_pages([*pages, look, replace(look, off=wrong), *pages], range(2000)).proposes_second_look is False
+    assert read_pages([*pages, look, replace(look, off=wrong), *pages, *pages], range(2000)).proposes_second_look
+    # A check finds what was accepted, too; what it takes off of others was hidden on no page.
+    drawn = AnsweredPage("drawn", (*wrong[:5], 900), labels=(1,) * 6, batch_id=7)
+    check = AnsweredPage("check", drawn.shown, 1, off=drawn.shown, drawn=7)
+    found = read_pages([*pages, drawn, check], range(2000)).hidden
+    assert found == pytest.approx(told.hidden - 5 + 5 * told.hidden / 100)
 
 
 def test_a_label_that_was_taken_off_is_not_suggested_and_one_class_teaches_nothing():

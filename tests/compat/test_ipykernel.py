@@ -55,6 +55,7 @@ DRAWING = """
 import time
 import matplotlib.pyplot as plt
 plt.plot([1, 2, 3])
+print("half drawn")
 deadline = time.monotonic() + 20
 while panel.asked < 3 and time.monotonic() < deadline:
     time.sleep(0.01)
@@ -90,6 +91,15 @@ def test_a_figure_that_a_cell_draws_is_left_alone_while_a_panel_is_answered(kern
     kernel.control_channel.send(kernel.session.msg("create_subshell_request"))
     subshell = kernel.get_control_msg(timeout=60)["content"]["subshell_id"]
     drawing = kernel.execute(DRAWING)
+    while kernel.get_iopub_msg(timeout=60)["content"].get("text") != "half drawn\n":
+        pass
+    # A second tab of the notebook asks for the state of all its widgets.
+    control = {"comm_id": "control", "target_name": "jupyter.widget.control"}
+    opened = kernel.session.msg("comm_open", {**control, "data": {}}, metadata={"version": "1.0.0"})
+    states = kernel.session.msg("comm_msg", {"comm_id": "control", "data": {"method": "request_states"}})
+    for message in (opened, states):
+        message["header"]["subshell_id"] = subshell
+        kernel.shell_channel.send(message)
     for _ in range(3):
         ask(kernel, comm_id, subshell_id=subshell)
     caused = iopub_of(kernel, drawing)

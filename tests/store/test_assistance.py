@@ -73,6 +73,31 @@ def test_a_second_look_changes_only_what_is_still_as_it_was_seen(store, theme):
     assert labels_now(store, ids[:3]) == [dog, dog, cat]
 
 
+def test_what_a_check_takes_off_loses_its_label_until_it_comes_again(store, theme):
+    theme_id, ids, (cat, dog) = theme
+    with store.write() as session:
+        answer_page(theme_id, AnsweredPage("suggested", tuple(ids[:5]), cat), annotator="ann", session=session)
+        draw = AnsweredPage("drawn", tuple(ids[:7]), labels=(cat,) * 7, population=20, total=20)
+        drawn = answer_page(theme_id, draw, annotator="ann", session=session).batch_id
+    with store.write() as session:
+        # Decided since, by somebody who saw it alone; planted; taken off, but not to be seen.
+        decide(theme_id, [Edit(ids[1], Decision.of(dog))], annotator="ben", session=session)
+        decide(theme_id, [Edit(ids[1], Decision.of(cat))], annotator="ben", session=session)
+        since = assisted_theme(theme_id, session=session).since
+        off, unseen = (ids[0], ids[1], ids[3], ids[5]), (ids[3],)
+        page = AnsweredPage("check", tuple(ids[:7]), cat, off=off, unseen=unseen, drawn=drawn)
+        done = answer_page(theme_id, page, annotator="ann", session=session)
+    assert done.changed == 2
+    assert labels_now(store, ids[:7]) == [None, cat, cat, cat, cat, None, cat]
+    with store.read() as session:
+        _, changes = changes_for_model(theme_id, since, session=session)
+        assert {each.sample_id: each.after.label for each in changes} == {ids[0]: None, ids[6]: cat}
+        assert answered_pages(theme_id, session=session)[-1].refused == {ids[0], ids[1], ids[5]}
+    with store.write() as session:
+        assert undo(theme_id, annotator="ann", session=session).restored == 2
+    assert labels_now(store, ids[:7]) == [cat] * 5 + [None] * 2
+
+
 def test_what_nobody_looked_at_is_no_persons_label(store, theme):
     theme_id, ids, (cat, dog) = theme
     unseen = SampleFilter(unseen=True)

@@ -8,13 +8,16 @@
  *
  * @typedef {object} Drawing All boxes of an image, as a person drew them.
  * @property {string} key Unique; the store takes it once.
+ * @property {number} theme Where it was drawn, as the kernel may get it when another theme is open.
+ * @property {string} born When that theme was made.
+ * @property {string} annotator
  * @property {number} order
  * @property {number} sample
  * @property {DrawnBox[]} boxes
  * @property {string | null} seen The state of the image that was drawn over.
  * @property {string[]} earlier Keys of drawings of the image that were not answered when this one was made.
  *
- * @typedef {{accepted: boolean, problem: string}} DrawingAnswer Whether the kernel took the boxes over; if not, why: they stay in the browser until a person has changed them.
+ * @typedef {{accepted: boolean, problem: string, gone?: boolean}} DrawingAnswer Whether the kernel took the boxes over; if not, why: they stay in the browser until a person has changed them. `gone`: there is no such theme (any more).
  *
  * @typedef {"all" | "undecided" | "done" | "skipped"} BoxState
  * @typedef {{id: number, name: string, width: number, height: number, state: BoxState, boxes: DrawnBox[]}} SeenImage An image, what was decided about it, and its boxes, whose labels are known by their ids.

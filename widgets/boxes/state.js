@@ -1,5 +1,5 @@
 import { InstructionsBeside } from "../shared/instructions.js";
-import { browserStorage, Journal, newKey } from "../shared/journal.js";
+import { browserStorage, Journal, journalScope, newKey, waitingThemes } from "../shared/journal.js";
 import { Link } from "../shared/messages.js";
 import { message, onTraits } from "../shared/polling.js";
 import { recall, remember } from "../shared/preferences.js";
@@ -138,9 +138,14 @@ export class BoxPanel {
     return this.model.get(name);
   }
 
-  /** Send what an earlier page or kernel left unsaved. */
+  /** Send what an earlier page or kernel left unsaved, whatever its theme, and what waited for its theme to be open. */
   recover() {
-    for (const entry of this.journal.entries()) this.#save(/** @type {any} */ (entry), "recover");
+    const themes = waitingThemes(browserStorage(), this.#scope());
+    const left = /** @type {any[]} */ (themes.flatMap((of) => this.#journalOf(of).entries()));
+    /** @type {Map<string, Drawing>} */
+    const waiting = new Map([...left, ...this.unsaved].map((drawing) => [drawing.key, drawing]));
+    for (const drawing of waiting.values())
+      if (!this.unsaved.includes(drawing) || this.refused.delete(drawing.key)) this.#save(drawing, "recover");
   }
 
   /** Show the image larger or smaller, but not smaller than it fits. @param {number} factor 0 fits it. */
@@ -303,7 +308,7 @@ export class BoxPanel {
     const drawing = this.#drawing(boxes);
     this.journal.add(/** @type {any} */ (drawing));
     // A drawing has all boxes, so that only the latest one of an image has to be kept.
-    for (const older of this.unsaved) if (older.sample === drawing.sample) this.journal.remove(older.key);
+    for (const older of this.unsaved) if (older.sample === drawing.sample) this.#journalOf(older).remove(older.key);
     this.#save(drawing, "save");
   }
 
@@ -313,7 +318,9 @@ export class BoxPanel {
     const earlier = this.unsaved.filter((drawing) => drawing.sample === sample).map((drawing) => drawing.key);
     for (const [key, submitted] of this.submitted) if (submitted === sample) earlier.push(key);
     const named = boxes.map((box) => ({ ...box, label_id: this.labelIds.get(box.label) ?? null }));
-    return { key: newKey(), order: Date.now(), sample, boxes: named, seen: this.model.get("state"), earlier };
+    const { theme_id: theme, born, annotator } = this.get("heading");
+    const seen = this.model.get("state");
+    return { key: newKey(), theme, born, annotator, order: Date.now(), sample, boxes: named, seen, earlier };
   }
 
   /** @param {Drawing} drawing @param {"save" | "recover"} method */
@@ -332,9 +339,13 @@ export class BoxPanel {
       const at = this.unsaved.indexOf(drawing);
       // What was drawn on this image before is part of it. Drawings of other images the kernel may not have.
       const done = this.unsaved.filter((other, index) => index <= at && other.sample === drawing.sample);
-      for (const other of done) this.journal.remove(other.key);
+      for (const other of done) this.#journalOf(other).remove(other.key);
       this.unsaved = this.unsaved.filter((other) => !done.includes(other));
       return this.say(this.model.get("status"));
+    }
+    if (answer.gone) {
+      this.unsaved = this.unsaved.filter((other) => other !== drawing);
+      return this.draw();
     }
     // It stays here until its image gets other boxes, or the label comes back.
     this.refused.add(drawing.key);
@@ -359,8 +370,19 @@ export class BoxPanel {
 
   #openJournal() {
     // Not by its name: it may be renamed, or given to another theme.
-    this.born = this.model.get("heading").born;
-    return new Journal(browserStorage(), `boxes/${this.model.get("store_key")}/${this.born}`);
+    const { theme_id: theme, born } = this.model.get("heading");
+    this.born = born;
+    return new Journal(browserStorage(), journalScope(this.#scope(), theme, born));
+  }
+
+  /** Where the drawings of a theme are kept. @param {{theme: number, born: string}} of */
+  #journalOf({ theme, born }) {
+    const open = born === this.born && theme === this.get("heading").theme_id;
+    return open ? this.journal : new Journal(browserStorage(), journalScope(this.#scope(), theme, born));
+  }
+
+  #scope() {
+    return `boxes/${this.model.get("store_key")}`;
   }
 
   /** The theme that is open, as its instructions know it. */

@@ -171,7 +171,8 @@ export function answerPage(panel, label) {
   // What cannot be shown was not seen: it gets no label.
   const broken = page.shown.filter((id) => panel.thumbnails.get(id) === "broken");
   const off = second ? page.shown.filter((id) => !assist.marked.has(id)) : [...new Set([...assist.marked, ...broken])];
-  recordPage(panel, page, second ? null : label, off);
+  const unseen = broken.filter((id) => !assist.marked.has(id));
+  recordPage(panel, unseen.length > 0 ? { ...page, unseen } : page, second ? null : label, off);
   void showPage(panel, page.shown);
   return "";
 }

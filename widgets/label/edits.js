@@ -86,10 +86,16 @@ export function acceptMany(panel, pairs) {
 export function recordPage(panel, page, label, off) {
   const entry = { ...newEntry(panel, "page"), page, label, off };
   const left = new Set([...off, ...page.planted]);
+  const refused = new Set(off.filter((id) => !page.planted.includes(id) && !page.unseen?.includes(id)));
   /** @type {Map<number, Decision>} */
   const before = new Map();
   page.shown.forEach((id, index) => {
     const item = panel.items.get(id);
+    // What a check takes off loses the label that it was given on a page.
+    if (item && page.kind === "check" && refused.has(id) && same(decisionOf(item), { label, skipped: false })) {
+      before.set(id, decisionOf(item));
+      return paint(panel, id, NOTHING);
+    }
     const to = page.labels.length > 0 ? page.labels[index] : label;
     if (!item || to === null || left.has(id) || (page.kind !== "second look" && !same(decisionOf(item), NOTHING)))
       return;

@@ -66,6 +66,7 @@
  * @property {number[]} planted What is known not to belong here.
  * @property {number[]} labels second look: what each looks like ...
  * @property {number[]} seen second look: ... and what was said of it.
+ * @property {number[]} [unseen] In the answer: those that were taken off because they could not be shown.
  * @property {number | null} drawn check: its number.
  *
  * @typedef {{right: number, low: number, high: number}} Interval Shares from 0 to 1.

@@ -25,7 +25,9 @@ class StandingOut(BaseModel):
     """Where a theme stands: numbers of images, shares from 0 to 1.
 
     `low` and `high` are the 95 % range of the estimate `right`, `presses` how many keys and clicks reach the goal; null
-    before there are suggestions. `checked_*` are of the last whole check.
+    before there are suggestions. `checked_*` are of the last whole check. `overlooked` is the share of odd images that
+    people do not see on pages; where that is much, `second_look` advises one. `helpless` says that the labels cannot be
+    told apart by these features.
     """
 
     encoder: str
@@ -43,24 +45,35 @@ class StandingOut(BaseModel):
     checked_right: float | None
     checked_low: float | None
     checked_high: float | None
+    overlooked: float
+    second_look: bool
+    helpless: bool
     trouble: str
 
 
 class PageQuery(BaseModel):
-    """Which page; see `GET`. `next` is what the theme needs most."""
+    """Which page. `next` is what the theme needs most, `similar` what is like the samples `like` (ids with commas)."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["next", "look-alikes", "suggested", "check", "second look"] = "next"
+    kind: Literal["next", "look-alikes", "suggested", "check", "second look", "similar"] = "next"
+    like: Annotated[str, Field(pattern=r"^[1-9]\d{0,17}(,[1-9]\d{0,17})*$", max_length=10_000)] | None = None
     size: int = Field(default=50, ge=4, le=100)
     annotator: Annotator | None = None
+
+    @model_validator(mode="after")
+    def _like_what(self) -> Self:
+        if (self.kind == "similar") != (self.like is not None):
+            raise ValueError("like and the kind similar need each other: kind=similar&like=17,23")
+        return self
 
 
 class PageIO(BaseModel):
     """A page, which goes back as it came. `label` is what all `shown` samples are taken for, null where nothing is.
 
     `said` are the probabilities of that label, `planted` samples that are known not to belong; on a second look
-    `labels` is what each sample looks like, and `seen` what was said of it. `drawn` numbers a check.
+    `labels` is what each sample looks like, and `seen` what was said of it. `drawn` numbers a check. `unseen` is for
+    the answer: those of `off` that could not be shown.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -72,6 +85,7 @@ class PageIO(BaseModel):
     planted: _Ids = []
     labels: Annotated[list[Name], Field(max_length=10_000)] = []
     seen: Annotated[list[Name], Field(max_length=10_000)] = []
+    unseen: _Ids = []
     drawn: RowId | None = None
 
     @model_validator(mode="after")
@@ -249,6 +263,9 @@ def _standing(assistant: Assistant) -> StandingOut:
         checked_right=checked["right"],
         checked_low=checked["low"],
         checked_high=checked["high"],
+        overlooked=now.overlooked,
+        second_look=now.second_look,
+        helpless=now.helpless,
         trouble=now.trouble,
     )
 
@@ -256,7 +273,8 @@ def _standing(assistant: Assistant) -> StandingOut:
 def show_page(request: Request) -> PageIO:
     assistant, names = _assistant(request)
     query: PageQuery = request.query
-    page = assistant.page(request.annotator, query.kind, size=query.size)
+    like = [int(each) for each in query.like.split(",")] if query.like else []
+    page = assistant.page(request.annotator, query.kind, size=query.size, like=like)
     if page is None:
         raise NotFoundError(
             f"There is no page of the kind '{query.kind}' now; the theme is at '{assistant.standing().stage}'."
@@ -289,6 +307,7 @@ def answer_page(request: Request) -> BulkOut:
         planted=tuple(page.planted),
         labels=tuple(ids.get(name, 0) for name in page.labels),
         seen=tuple(ids.get(name, 0) for name in page.seen),
+        unseen=tuple(page.unseen),
         drawn=page.drawn,
     )
     done = assistant.answer(answered, annotator=request.annotator, client_key=given.client_key)

@@ -15,7 +15,10 @@ PROPOSE_SECOND_LOOK = 0.05
 """The share of odd images that are overlooked from which on a second look is proposed."""
 
 _LOOKED_AT = ("suggested", "random", "check")
+_LABELING = ("look-alikes", "suggested", "random", "similar")
 _ENOUGH_PLANTED = 8
+_HARDLY_ANYTHING = 0.1
+_PAGES_BETWEEN_SECOND_LOOKS = 12
 
 
 @dataclass(frozen=True)
@@ -33,27 +36,29 @@ class Check:
 
 @dataclass(frozen=True)
 class Told:
-    """What all answered pages of a theme tell. `refused` are labels that a person took off samples, by id."""
+    """What all answered pages of a theme tell.
+
+    `refused` are labels that a person took off samples, by id. `hidden` is how many odd images are expected to have
+    been overlooked on pages that gave labels, and to stand there still. `since_check` and `since_second_look` count
+    pages since a check was drawn and since a second look found hardly anything; None where none has.
+    """
 
     pages: tuple[AnsweredPage, ...] = ()
     overlooked: float = 0.0
     planted: int = 0
-    found_odd: int = 0
+    hidden: float = 0.0
     calibration: Calibration = field(default_factory=lambda: calibrate(()))
     refused: Mapping[int, frozenset[int]] = field(default_factory=dict)
     confirmed: frozenset[int] = frozenset()
     check: Check | None = None
     since_check: int = 0
-
-    @property
-    def hidden(self) -> float:
-        """How many odd images are expected to have been overlooked on pages that gave labels."""
-        return self.found_odd * self.overlooked / (1 - min(self.overlooked, 0.9))
+    since_second_look: int | None = None
 
     @property
     def proposes_second_look(self) -> bool:
-        """Whether more is overlooked than should be."""
-        return self.planted >= _ENOUGH_PLANTED and self.overlooked > PROPOSE_SECOND_LOOK
+        """Whether more is overlooked than should be, and much was labeled since a second look came to its end."""
+        looked = self.since_second_look is not None and self.since_second_look < _PAGES_BETWEEN_SECOND_LOOKS
+        return self.planted >= _ENOUGH_PLANTED and self.overlooked > PROPOSE_SECOND_LOOK and not looked
 
 
 def read_pages(pages: Sequence[AnsweredPage], living: Container[int]) -> Told:
@@ -62,23 +67,48 @@ def read_pages(pages: Sequence[AnsweredPage], living: Container[int]) -> Told:
     overlooked = overlooked_share(missed, planted)
     refused: dict[int, frozenset[int]] = {}
     for page in pages:
-        if page.label_id is not None and page.kind != "second look":
-            for sample_id in set(page.off) - set(page.planted):
-                refused[sample_id] = refused.get(sample_id, frozenset()) | {page.label_id}
+        for sample_id in page.refused:
+            assert page.label_id is not None
+            refused[sample_id] = refused.get(sample_id, frozenset()) | {page.label_id}
     looked_at = [page for page in pages if page.kind in _LOOKED_AT and len(page.said) == len(page.shown)]
     checks = [number for number, page in enumerate(pages) if page.kind == "drawn"]
-    labeling = [page for page in pages if page.kind in ("look-alikes", "suggested", "random", "similar")]
+    ended = [number for number, page in enumerate(pages) if _ends_second_look(page)]
     return Told(
         pages=tuple(pages),
         overlooked=overlooked,
         planted=planted,
-        found_odd=sum(len(set(page.off) - set(page.planted)) for page in labeling if page.label_id is not None),
+        hidden=_hidden(pages, overlooked),
         calibration=calibrate([_said_and_right(page) for page in looked_at], overlooked),
         refused=refused,
         confirmed=frozenset(sample for page in pages if page.kind == "second look" for sample in page.shown),
         check=_check(pages, checks[-1], overlooked, living) if checks else None,
         since_check=sum(page.kind in ("suggested", "random") for page in pages[checks[-1] :]) if checks else 0,
+        since_second_look=sum(page.kind in _LABELING for page in pages[ended[-1] :]) if ended else None,
     )
+
+
+def _hidden(pages: Sequence[AnsweredPage], overlooked: float) -> float:
+    """Return how many odd images are expected to have been overlooked, but for those that were found later."""
+    per_found = overlooked / (1 - min(overlooked, 0.9))
+    accepted: set[int] = set()
+    odd = mended = all_mended = 0
+    for page in pages:
+        if page.kind in _LABELING and page.label_id is not None:
+            odd += len(page.refused)
+            accepted.update(set(page.shown) - set(page.off) - set(page.planted))
+        found = accepted & (page.refused if page.kind == "check" else page.changed_by_second_look)
+        mended += len(found)
+        all_mended += len(found)
+        if _ends_second_look(page):
+            # What is still hidden then is what was overlooked on the second look itself.
+            odd = mended = 0
+    return max(odd * per_found - mended, 0) + all_mended * per_found
+
+
+def _ends_second_look(page: AnsweredPage) -> bool:
+    """Whether a second look found hardly anything on a page: it begins with what is contradicted most."""
+    shown = len(page.shown) - len(page.planted)
+    return page.kind == "second look" and len(page.changed_by_second_look) <= _HARDLY_ANYTHING * shown
 
 
 def _planted(pages: Sequence[AnsweredPage]) -> tuple[int, int]:
@@ -93,7 +123,7 @@ def _planted(pages: Sequence[AnsweredPage]) -> tuple[int, int]:
 
 
 def _said_and_right(page: AnsweredPage) -> tuple[np.ndarray, np.ndarray]:
-    kept = [position for position, sample in enumerate(page.shown) if sample not in page.planted]
+    kept = [each for each, sample in enumerate(page.shown) if sample not in page.planted and sample not in page.unseen]
     right = [page.shown[position] not in page.off for position in kept]
     return np.array([page.said[position] for position in kept]), np.array(right, bool)
 

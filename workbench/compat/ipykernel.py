@@ -11,8 +11,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from comm import get_comm_manager
+
 _log = logging.getLogger(__name__)
 _WITHOUT_REPLY_ROUTES = ("6.", "7.0", "7.1", "7.2", "7.3")
+_CONTROL = "jupyter.widget.control"
 
 
 def route_by_request(comm: Any) -> None:
@@ -65,6 +68,23 @@ def run_no_cell_hooks(comm: Any) -> None:
             comm._msg_callback(message)
 
     comm.handle_msg = handle_msg
+
+
+def restore_without_cell_hooks() -> None:
+    """Let a page that asks for the state of all widgets, after a reload or in a second tab, be answered like a panel.
+
+    Such a page opens a comm of ipywidgets' own, and asks in a thread beside the cells.
+    """
+    manager: Any = get_comm_manager()
+    opened = getattr(manager, "targets", {}).get(_CONTROL)
+    if opened is None or getattr(opened, "__module__", None) == __name__:
+        return
+
+    def open_control(comm: Any, message: dict[str, Any]) -> None:
+        run_no_cell_hooks(comm)
+        opened(comm, message)
+
+    manager.register_target(_CONTROL, open_control)
 
 
 def answer_without_busy(comm: Any) -> None:

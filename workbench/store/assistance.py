@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, WorkbenchError
-from workbench.store.bulk_edits import BulkOutcome, label_in_batch
-from workbench.store.decisions import Decision
+from workbench.store.bulk_edits import BulkOutcome, give_decisions, label_in_batch
+from workbench.store.decisions import UNDECIDED, Decision
 from workbench.store.events import start_batch
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import label_ids, require_label
@@ -37,9 +37,10 @@ class AnsweredPage:
 
     `shown` were given the label `label_id` unless they are among `off`; None labels nothing. `said` is the model's
     probability for that label before anybody looked. `planted` were known to be odd. `labels` are labels of their own,
-    `seen` those that the samples had when they were shown. `drawn` numbers the check that the page is part of, by the
-    batch that drew it; a page of the kind `drawn` is that draw, from a `population` among `total` samples, and its
-    `labels` are their answers then.
+    `seen` those that the samples had when they were shown. `unseen` are those of `off` that could not be shown: nobody
+    said that they are something else. `drawn` numbers the check that the page is part of, by the batch that drew it; a
+    page of the kind `drawn` is that draw, from a `population` among `total` samples, and its `labels` are their answers
+    then.
     """
 
     kind: PageKind
@@ -50,6 +51,7 @@ class AnsweredPage:
     planted: tuple[int, ...] = ()
     labels: tuple[int, ...] = ()
     seen: tuple[int, ...] = ()
+    unseen: tuple[int, ...] = ()
     drawn: int | None = None
     population: int = 0
     total: int = 0
@@ -64,6 +66,18 @@ class AnsweredPage:
         content = {name: value for name, value in asdict(kept).items() if value not in (None, (), "", 0)}
         content.setdefault("shown", ())
         return json.dumps({**content, "said": [round(value, 4) for value in kept.said]}, separators=(",", ":"))
+
+    @property
+    def refused(self) -> set[int]:
+        """The samples of which a person said that they do not have the page's label."""
+        if self.label_id is None or self.kind == "second look":
+            return set()
+        return set(self.off) - set(self.planted) - set(self.unseen)
+
+    @property
+    def changed_by_second_look(self) -> set[int]:
+        """The samples whose label a second look has found to be wrong."""
+        return set(self.shown) - set(self.off) - set(self.planted) if self.kind == "second look" else set()
 
     @property
     def decisions_seen(self) -> dict[int, Decision]:
@@ -193,9 +207,9 @@ def answer_page(
     """Write a person's answer to a page: its label for all that were shown and not taken off, as one batch.
 
     What somebody decided in the meantime is left as it is: a sample is given a label if it has none, or the one that
-    the page was shown with. Of the kind `rest` nobody looked at the samples: their source is the model. A repeated
-    message changes nothing. Raises NotFoundError for a label that the theme does not have, ConflictError in a theme of
-    boxes.
+    the page was shown with. What a check takes off loses the label that it was drawn with. Of the kind `rest` nobody
+    looked at the samples: their source is the model. A repeated message changes nothing. Raises NotFoundError for a
+    label that the theme does not have, ConflictError in a theme of boxes.
     """
     lock_theme(theme_id, session=session)
     earlier = earlier_batch(client_key, session=session)
@@ -204,7 +218,22 @@ def answer_page(
     batch = begin_page(theme_id, page, annotator=annotator, client_key=client_key, session=session)
     wanted = labels_of_page(theme_id, page, session=session)
     label_in_batch(batch, wanted, seen=page.decisions_seen, session=session)
+    if page.kind == "check":
+        _take_back(batch, page, session)
     return BulkOutcome(batch.id, batch.changed, batch.unchanged)
+
+
+def _take_back(batch: Batch, page: AnsweredPage, session: Session) -> None:
+    """Take the label from what a check has taken off, unless somebody gave it since the check was drawn."""
+    if page.label_id is None:
+        return
+    label_id = merged_labels(batch.theme_id, session=session).get(page.label_id, page.label_id)
+    drawn_at = select(Batch.at).where(Batch.id == page.drawn).scalar_subquery()
+    query = select(Sample.id).where(
+        Sample.id.in_(page.refused), Sample.label_id == label_id, Sample.labeled_at <= drawn_at
+    )
+    taken = {sample_id: (Decision.of(label_id), UNDECIDED) for sample_id in session.scalars(query)}
+    give_decisions(batch, taken, session=session)
 
 
 def begin_page(theme_id: int, page: AnsweredPage, *, annotator: str, client_key: str | None, session: Session) -> Batch:

@@ -180,6 +180,32 @@ def test_what_a_lost_kernel_did_not_save_is_brought_by_the_browser(sqlite_store,
     assert stored(sqlite_store, cells[2]) == [(2, 20, 10, 30, 20)]
 
 
+def test_boxes_that_reach_the_kernel_when_another_theme_is_open_are_saved_in_their_own(
+    sqlite_store, cells, open_panel, add_samples
+):
+    with sqlite_store.write() as session:
+        tissue = create_theme("tissue", labels=["red"], task="boxes", session=session)
+        there = {"theme": tissue.id, "born": tissue.created_at.isoformat(), "annotator": "ana"}
+    (sample,) = add_samples(sqlite_store, there["theme"], range(5, 6), size=(60, 40))
+    panel = open_panel()
+    message = drawing(panel, [RED], {**there, "sample": sample, "seen": None})
+    assert call(panel, "save", **message)["value"] == {"accepted": True, "problem": ""}
+    assert (panel.sample, [box[1:] for box in stored(sqlite_store, sample)]) == (cells[0], [(1, 2, 10, 5)])
+    with sqlite_store.read() as session:
+        assert [event.annotator for event in history_of(sample, session=session)] == ["ana"]
+    # What somebody has to decide waits in the browser until the theme is open.
+    late = drawing(panel, [RED, RED], {**there, "sample": sample, "seen": None})
+    said = call(panel, "recover", **late)["value"]
+    assert (said["accepted"], panel.conflict) == (False, {})
+    assert "an image of 'tissue' on which you drew" in said["problem"]
+    ask(panel, "open", theme="tissue")
+    call(panel, "recover", **late)
+    assert panel.conflict["sample"] == sample
+    # Another theme has the number of one that is gone: nobody's image gets its boxes.
+    gone = drawing(panel, [RED], {**there, "born": "2001-01-01T00:00:00", "sample": sample, "seen": panel.state})
+    assert call(panel, "recover", **gone)["value"] == {"accepted": False, "problem": "", "gone": True}
+
+
 def test_boxes_that_could_not_be_saved_are_not_accepted(sqlite_store, cells, open_panel, monkeypatch):
     panel = open_panel()
     draw(panel, RED)

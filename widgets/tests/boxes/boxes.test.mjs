@@ -117,7 +117,7 @@ const settle = () => new Promise((done) => setImmediate(done));
  */
 function open(t, born = "2026-01-01") {
   const values = {
-    heading: { theme: "cells", born },
+    heading: { theme: "cells", theme_id: 1, born, annotator: "mika" },
     store_key: "here",
     sample: 1,
     state: null,
@@ -202,21 +202,37 @@ test("what could not be saved is sent again until it is", async (t) => {
   assert.deepEqual([panel.unsaved, panel.journal.entries(), panel.status], [[], [], ""]);
 });
 
-test("what waits for a theme is not sent to another one that has its name, nor lost when it is renamed", async (t) => {
+test("what waits for a theme is sent and counted wherever one is, and kept where its theme is gone", async (t) => {
   globalThis.localStorage = new MemoryStorage();
-  open(t).panel.surface.set("bboxes", [RED]);
+  const first = open(t);
+  first.panel.surface.set("bboxes", [RED]);
+  const { key } = first.panel.unsaved[0];
   const other = open(t, "2026-02-02");
   other.panel.recover();
+  assert.equal(other.panel.unsaved.length, 1);
   await settle();
-  assert.deepEqual(other.calls(), []);
-  const renamed = open(t);
-  renamed.change("heading", { theme: "tissue", born: "2026-01-01" });
-  renamed.panel.recover();
+  const [{ method, params }] = other.calls();
+  assert.deepEqual([method, params.key, params.theme, params.born], ["recover", key, 1, "2026-01-01"]);
+  await other.reply({ value: { accepted: false, problem: "", gone: true }, buffers: [0, 0] });
+  assert.deepEqual([other.panel.unsaved, first.panel.journal.entries().length], [[], 1]);
+
+  // Somebody has to decide about it: it is asked for once more where its theme is opened.
+  const asked = open(t, "2026-03-03");
+  asked.panel.recover();
+  await settle();
+  await asked.reply(REFUSED);
+  assert.equal(asked.panel.unsaved.length, 1);
+  asked.change("heading", { theme: "tissue", theme_id: 1, born: "2026-01-01", annotator: "mika" });
   await settle();
   assert.deepEqual(
-    renamed.calls().map(({ method, params }) => [method, params.sample]),
-    [["recover", 1]],
+    asked.calls().map((call) => [call.method, call.params.key]),
+    [
+      ["recover", key],
+      ["recover", key],
+    ],
   );
+  await asked.reply(ACCEPTED);
+  assert.deepEqual([asked.panel.unsaved, asked.panel.journal.entries()], [[], []]);
 });
 
 test("a later drawing of an image stands for the earlier ones", async (t) => {

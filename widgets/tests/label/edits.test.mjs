@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { acceptPage, applyDecision } from "../../label/commands.js";
-import { decide, deleteSamples, keepMine, settle, undo } from "../../label/edits.js";
+import { decide, deleteSamples, keepMine, recordPage, settle, undo } from "../../label/edits.js";
 import { forgetItems } from "../../label/items.js";
 import { Outboxes } from "../../label/outboxes.js";
 import { Selection } from "../../label/selection.js";
@@ -186,4 +186,15 @@ test("what waits for a theme that was left is sent on, each edit under its theme
   boxes.settle(8, [{ key: "b", status: "changed" }]);
   assert.deepEqual([boxes.next(8).theme, boxes.next(8).entries[0].key], [7, "a"]);
   assert.equal(boxes.open(7).size, 1, "also when the theme is opened again in a browser that keeps nothing");
+});
+
+test("what a check takes off loses its label, but not what could not be shown", () => {
+  const made = panel(4);
+  for (const id of [1, 2, 3]) Object.assign(made.items.get(id), CAT);
+  const page = { kind: "check", label: 1, shown: [1, 2, 3, 4], said: [], planted: [], labels: [], seen: [], drawn: 9 };
+  recordPage(made, { ...page, unseen: [2] }, 1, [1, 2]);
+  const labels = () => [1, 2, 3, 4].map((id) => made.items.get(id).label);
+  assert.deepEqual(labels(), [null, 1, 1, 1]);
+  undo(made);
+  assert.deepEqual(labels(), [1, 1, 1, null]);
 });

@@ -15,7 +15,12 @@ from typing import Any, Generic, NotRequired, TypedDict, TypeVar
 import anywidget
 import traitlets
 
-from workbench.compat.ipykernel import answer_without_busy, route_by_request, run_no_cell_hooks
+from workbench.compat.ipykernel import (
+    answer_without_busy,
+    restore_without_cell_hooks,
+    route_by_request,
+    run_no_cell_hooks,
+)
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_door
 from workbench.panels.base.static_summary import StaticSummary
@@ -96,6 +101,7 @@ class Panel(StaticSummary, anywidget.AnyWidget):
         super().__init__(door=is_door(), **traits)
         route_by_request(self.comm)
         run_no_cell_hooks(self.comm)
+        restore_without_cell_hooks()
         answer_without_busy(self.comm)
 
     def _handle_custom_msg(self, content: Any, buffers: Sequence[memoryview]) -> None:

@@ -38,10 +38,14 @@ class ShownParams(TypedDict):
 class DrawingParams(TypedDict):
     """All boxes of an image, drawn over the state `seen`; `earlier` are keys of messages without an answer yet.
 
-    `order` is that of the browser's journal.
+    `theme` and `born`, the time when it was made, say where they were drawn, and `annotator` by whom: they may reach
+    the kernel later, when another theme is open. `order` is that of the browser's journal.
     """
 
     key: str | None
+    theme: NotRequired[int]
+    born: NotRequired[str]
+    annotator: NotRequired[str]
     sample: int
     boxes: list[BoxJson]
     seen: str | None
@@ -117,10 +121,14 @@ class AnnotatorParams(ShownParams):
 
 
 class DrawingJson(TypedDict):
-    """Whether the kernel took the boxes over; if not, why: the browser keeps them until a person has changed them."""
+    """Whether the kernel took the boxes over; if not, why: the browser keeps them until a person has changed them.
+
+    `gone` says that there is no such theme (any more): nobody is asked about them.
+    """
 
     accepted: bool
     problem: str
+    gone: NotRequired[bool]
 
 
 class ConflictJson(TypedDict, total=False):

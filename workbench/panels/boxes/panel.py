@@ -29,14 +29,14 @@ from workbench.panels.boxes.messages import (
 )
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.boxes.shown_image import saved_words
-from workbench.panels.boxes.state import BoxPanelState, NotSavedError, themes_of_boxes
+from workbench.panels.boxes.state import BoxPanelState, NotSavedError, save_elsewhere, themes_of_boxes
 from workbench.panels.boxes.stepping import Stepping
 from workbench.panels.boxes.summary import boxes_summary
 from workbench.panels.label.themes import EditThemeParams, ThemeCardJson, create_theme, edit_theme
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.boxes import BoxOutcome
-from workbench.store.decisions import UNDECIDED, Decision
+from workbench.store.decisions import UNDECIDED
 from workbench.store.events import checked_annotator
 from workbench.store.themes import get_theme
 from workbench.user import is_named, user_name
@@ -210,10 +210,16 @@ class BoxPanel(Panel, Stepping):
 
     def _save_drawing(self, params: DrawingParams) -> Answer[DrawingJson]:
         try:
-            self._save(params, draft=True)
+            if "theme" not in params or self._is_open(params["theme"], params["born"]):
+                self._save(params, draft=True)
+            elif not save_elsewhere(self.store, params, self._annotator):
+                return Answer({"accepted": False, "problem": "", "gone": True})
         except NotSavedError as error:
             return Answer({"accepted": False, "problem": str(error)})
         return Answer({"accepted": True, "problem": ""})
+
+    def _is_open(self, theme_id: int, born: str) -> bool:
+        return (theme_id, born) == (self.heading.get("theme_id"), self.heading.get("born"))
 
     def _recover(self, params: DrawingParams) -> Answer[DrawingJson]:
         """Save what an earlier page or kernel left unsaved, and show it."""
@@ -231,14 +237,7 @@ class BoxPanel(Panel, Stepping):
         """Save the boxes and say whether they stand; where somebody else was quicker, show theirs."""
         sample_id, boxes = drawn["sample"], drawn["boxes"]
         try:
-            outcome, empty = self._state.save(
-                sample_id,
-                boxes,
-                seen=Decision.parse(drawn["seen"]),
-                draft=draft,
-                key=drawn["key"],
-                earlier=drawn.get("earlier") or (),
-            )
+            outcome, empty = self._state.save(drawn, draft=draft)
         except NotFoundError:
             outcome, empty = BoxOutcome(sample_id, "missing", UNDECIDED, None), 0
         if outcome.status == "conflict":

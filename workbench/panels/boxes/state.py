@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workbench.data.decoding import bits_in_use, decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.boxes.messages import BoxJson, OverviewJson, SeenImageJson
+from workbench.panels.boxes.messages import BoxJson, DrawingParams, OverviewJson, SeenImageJson
 from workbench.store import Store
 from workbench.store.box_browsing import (
     BoxState,
@@ -151,16 +151,7 @@ class BoxPanelState:
                 done=is_done(sample_id, session=session),
             )
 
-    def save(
-        self,
-        sample_id: int,
-        drawn: Sequence[BoxJson],
-        *,
-        seen: Decision,
-        draft: bool,
-        key: str | None = None,
-        earlier: Sequence[str] = (),
-    ) -> tuple[BoxOutcome, int]:
+    def save(self, drawn: DrawingParams, *, draft: bool) -> tuple[BoxOutcome, int]:
         """Save what was drawn on an image; return the outcome, and how many boxes without area were left out.
 
         A `draft` leaves the image undecided until it is submitted, unless it was done before.
@@ -169,11 +160,13 @@ class BoxPanelState:
         known by its `label_id`, whatever it is called or was merged into by now, else by its name. Raises
         NotSavedError when the theme has no such label, or the annotator's name cannot be one.
         """
+        sample_id, seen = drawn["sample"], Decision.parse(drawn["seen"])
+        key, earlier = drawn["key"], drawn.get("earlier") or ()
         with self.store.write() as session:
             labels = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
             merged = merged_labels(self.theme_id, session=session)
             seen = decision_now(seen, merged)
-            boxes = [_as_data(box, labels, merged) for box in drawn]
+            boxes = [_as_data(box, labels, merged) for box in drawn["boxes"]]
             sample = get_sample(sample_id, session=session)
             if sample.theme_id != self.theme_id:
                 raise NotFoundError("This image belongs to another theme; nothing was changed.")
@@ -187,8 +180,9 @@ class BoxPanelState:
                 return BoxOutcome(sample_id, "unchanged", seen, None), empty
             complete = is_done(sample_id, session=session)
             try:
+                annotator = drawn.get("annotator") or self.annotator
                 outcome = replace_boxes(
-                    sample_id, good, annotator=self.annotator, seen=seen, client_key=key, session=session
+                    sample_id, good, annotator=annotator, seen=seen, client_key=key, session=session
                 )
             except WorkbenchError as error:
                 raise NotSavedError(str(error)) from None
@@ -227,6 +221,31 @@ class BoxPanelState:
         buffer = io.BytesIO()
         Image.fromarray(decode_rgb(content)).save(buffer, "PNG")
         return buffer.getvalue()
+
+
+def save_elsewhere(store: Store, drawn: DrawingParams, annotator: str) -> bool:
+    """Save boxes that were drawn in a theme that is not open; False where there is no such theme (any more).
+
+    Raises NotSavedError also where somebody else has changed the image: whose boxes stay is asked in that theme.
+    """
+    with store.read() as session:
+        theme = session.get(Theme, drawn["theme"])
+        if theme is None or theme.deleted_at is not None or theme.created_at.isoformat() != drawn["born"]:
+            return False
+        name = theme.name
+    try:
+        outcome, _ = BoxPanelState(store, drawn["theme"], annotator).save(drawn, draft=True)
+    except NotSavedError as error:
+        raise NotSavedError(f"In '{name}': {error}") from None
+    except NotFoundError:
+        # The image was deleted, and its boxes with it.
+        return True
+    if outcome.status == "conflict":
+        raise NotSavedError(
+            f"Somebody else has changed an image of '{name}' on which you drew: whose boxes stay is asked when you "
+            "open that theme."
+        )
+    return True
 
 
 def themes_of_boxes(store: Store) -> list[str]:

@@ -257,6 +257,7 @@ def _answered(entry: EntryJson) -> AnsweredPage:
         planted=tuple(given["planted"]),
         labels=tuple(given["labels"]),
         seen=tuple(given["seen"]),
+        unseen=tuple(given.get("unseen", ())),
         drawn=given["drawn"],
     )
 

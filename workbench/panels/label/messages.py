@@ -135,6 +135,7 @@ class PageAnswerJson(TypedDict):
     planted: list[int]
     labels: list[int]
     seen: list[int]
+    unseen: NotRequired[list[int]]
     drawn: int | None
 
 

@@ -239,7 +239,7 @@ def answer_page_in_steps(
 ) -> BulkOutcome:
     """Do what `answer_page` does; of a page of many samples, as the rest of a theme is one, in steps."""
     how = {"annotator": annotator, "client_key": client_key}
-    small = is_small(len(page.shown)) or page.kind == "drawn"
+    small = is_small(len(page.shown)) or page.kind in ("drawn", "check")
     if _is_few(store, theme_id, client_key, lambda _session: small):
         with store.write() as session:
             return answer_page(theme_id, page, session=session, **how)  # type: ignore[arg-type]
