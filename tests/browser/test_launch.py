@@ -1,5 +1,6 @@
 """The launch panel in a real JupyterLab: a training without code outlives the kernel, is found again, and stops."""
 
+import re
 import shutil
 
 import psutil
@@ -137,6 +138,9 @@ def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(l
     assert drawn == ["2\n", ["image/png", "text/plain"]], "no message of a panel shows or closes a figure"
     panel = tab.page.get_by_role("application", name="Launch panel")
     panel.get_by_role("button", name="ended well").click()
+    chart = panel.locator(".wb-chart", has=tab.page.get_by_role("img", name="accuracy over epoch"))
+    chart.get_by_role("img").hover()
+    expect(chart.locator(".wb-read")).to_contain_text(re.compile(r"epoch [12]: train [01][.\d]*, valid [01][.\d]*"))
     counts = finished.confusion.counts
     wrong = int(counts.sum() - counts.trace())
     panel.get_by_role("button", name=f"Show {wrong} mistakes").click()
