@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+Tell = Callable[[int, int], None]
+"""Is told now and then how many of how many are done; what it raises ends the work."""
+
 _FIRST_LINE_S = 10
 _LONGEST_SILENCE_S = 600
 

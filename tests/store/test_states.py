@@ -143,6 +143,36 @@ def test_the_difference_of_two_states_is_what_the_events_say(store, cleaned):
     }
 
 
+def test_what_was_taken_back_between_two_states_changed_nothing(store, cleaned):
+    """Whoever a label stands from is named: not who changed it for a while, nor who was there before."""
+    theme_id, ids, labels = cleaned
+    cat, dog = (Decision.of(labels[name]) for name in ("cat", "dog"))
+    with store.write() as session:
+        add_tag(theme_id, "first", annotator="ann", session=session)
+        decide(theme_id, [Edit(ids[5], cat), Edit(ids[11], dog)], annotator="bob", session=session)
+    with store.write() as session:
+        decide(theme_id, [Edit(ids[11], cat), Edit(ids[5], dog)], annotator="cy", session=session)
+    with store.write() as session:
+        assert undo(theme_id, annotator="cy", session=session).sample_ids == (ids[5],)
+        decide(theme_id, [Edit(ids[11])], annotator="bob", session=session)
+        decide(theme_id, [Edit(ids[11], cat)], annotator="dee", session=session)
+    with store.write() as session:
+        add_tag(theme_id, "second", annotator="ann", session=session)
+        # What comes after both states is of neither.
+        decide(theme_id, [Edit(ids[5], dog), Edit(ids[11])], annotator="eve", session=session)
+    with store.read() as session:
+        ends = [find_state(theme_id, each, session=session) for each in ("first", "second")]
+        found = {row.sample_id: row for row in diff_states(theme_id, *ends, session=session).changed}
+        back = {row.sample_id: row for row in diff_states(theme_id, *reversed(ends), session=session).changed}
+        bob = select(LabelEvent.at).where(LabelEvent.sample_id == ids[5], LabelEvent.annotator == "bob")
+        assert found[ids[5]].at == session.scalar(bob)
+    assert {one: (row.annotator, row.source) for one, row in found.items()} == {
+        ids[5]: ("bob", "human"),
+        ids[11]: ("dee", "human"),
+    }
+    assert {one: row.annotator for one, row in back.items()} == {ids[5]: "bob", ids[11]: "dee"}
+
+
 @pytest.mark.parametrize("at_once", [10_000, 2])
 def test_going_back_is_one_batch_and_one_undo(store, cleaned, monkeypatch, at_once):
     theme_id, ids, _ = cleaned

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from workbench.progress import Tell
 from workbench.store.bulk_edits import give_decisions
 from workbench.store.change_feed import last_event_of
 from workbench.store.column_types import now
@@ -45,30 +46,27 @@ class ForkedTheme:
 
 def forks_of(theme_id: int, *, session: Session) -> list[ForkedTheme]:
     """Return the living forks of a theme, the newest first."""
-    query = (
-        select(Theme.id, Theme.name, Fork.at, Fork.annotator)
-        .join(Fork, Fork.theme_id == Theme.id)
-        .where(Fork.origin_id == theme_id, Theme.deleted_at.is_(None))
-        .order_by(Theme.id.desc())
-    )
-    return [ForkedTheme(*row) for row in session.execute(query)]
+    return _forked(Fork.theme_id, Fork.origin_id == theme_id, session)
 
 
 def origin_of(theme_id: int, *, session: Session) -> ForkedTheme | None:
     """Return the living theme that a fork is of, None where it is none or that theme is gone."""
-    query = (
-        select(Theme.id, Theme.name, Fork.at, Fork.annotator)
-        .join(Fork, Fork.origin_id == Theme.id)
-        .where(Fork.theme_id == theme_id, Theme.deleted_at.is_(None))
-    )
-    row = session.execute(query).one_or_none()
-    return None if row is None else ForkedTheme(*row)
+    return next(iter(_forked(Fork.origin_id, Fork.theme_id == theme_id, session)), None)
 
 
-def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, annotator: str) -> Theme:
+def _forked(told: InstrumentedAttribute[int], meant: ColumnElement[bool], session: Session) -> list[ForkedTheme]:
+    """Return the living themes at one end of some forks, `told`, the newest first."""
+    query = select(Theme.id, Theme.name, Fork.at, Fork.annotator).join(Fork, told == Theme.id)
+    query = query.where(meant, Theme.deleted_at.is_(None)).order_by(Theme.id.desc())
+    return [ForkedTheme(*row) for row in session.execute(query)]
+
+
+def fork_theme(
+    store: Store, theme_id: int, name: str, state: LabelState, *, annotator: str, tell: Tell = lambda _done, _of: None
+) -> Theme:
     """Make a theme of another one's samples with the labels and splits of a state; no image is copied.
 
-    What belongs together there by now, given or found, belongs together here.
+    What belongs together there by now, given or found, belongs together here. `tell` gets how many samples are there.
 
     Raises ConflictError for a name that is taken, or in a theme of boxes.
     """
@@ -102,6 +100,7 @@ def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, ann
             done += len(part)
             with pace.step(len(part)) as session:
                 twins |= _fill(fork_id, batch_id, part, codes, given, session)
+            tell(done, len(known))
         _copy_pairs(pace, theme_id, fork_id, twins)
         with store.write() as session:
             marks = {"last_event": last_event_of(fork_id, session=session)}
