@@ -3,11 +3,13 @@
 from unicodedata import normalize
 
 import pytest
+from sqlalchemy import func, select, table
 
 from workbench.store import bulk_edits, samples
 from workbench.store.events import start_batch
 from workbench.store.images import sha256_of
 from workbench.store.ingest import IngestImage, ingest_images
+from workbench.store.name_search import INDEX
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Sample
 
@@ -104,3 +106,5 @@ def test_the_index_follows_samples_that_are_renamed_or_removed(store, named):
         assert count_samples(named, SampleFilter(search="img"), session=session) == 1
         names = page_of_samples(named, SampleFilter(search="IMG"), session=session)
         assert [row.name for row in names] == ["scans/img_0200%.png"]
+        indexed = session.scalar(select(func.count()).select_from(table(INDEX)))
+        assert indexed == session.scalar(select(func.count()).select_from(Sample)) == len(NAMES) - 1
