@@ -59,7 +59,7 @@ def clusters():
 def test_doubtful_labels_are_found_and_the_sentence_says_what_they_cost(clusters):
     vectors, given = clusters
     ids = list(range(5_000, 6_200))
-    found, reason, curve, _, doubts = _told(vectors, given, ids, ["cat", "dog", "bird"], 200)
+    found, reason, curve, _, doubts = _told(vectors, given, ids, ["cat", "dog", "bird"], 200, vectors[:0])
     assert reason == ""
     assert found.more == 200
     assert [size for size, _ in curve] == sorted(size for size, _ in curve)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.assist.classifier import choose, fit
+from workbench.assist.classifier import fit
+from workbench.embeddings.projection import fit_projection
 
 FEWEST = 100
 """Labels below which there is no curve."""
@@ -72,16 +73,25 @@ class Forecast:
         return (self.high - self.low) / 2
 
 
-def measure(features: np.ndarray, classes: np.ndarray, *, strength: float | None = None, seed: int = 0) -> Curve:
+def measure(
+    vectors: np.ndarray,
+    classes: np.ndarray,
+    *,
+    others: np.ndarray | None = None,
+    strength: float = 0.1,
+    seed: int = 0,
+) -> Curve:
     """Fit a probe to nested subsets of three quarters of some labels and look at the rest; each quarter in turn.
 
-    `features` (N, D), `classes` int (N,) from 0. Of more than 6,000 rows as many are drawn.
+    `vectors` (N, D) as an encoder gives them, `classes` int (N,) from 0; `others` (M, D) are images without a label,
+    which the features may know as well. The features of a quarter are fitted without it: it is as new as what comes.
+    Of more than 6,000 rows as many are drawn.
     """
     generator = np.random.default_rng(seed)
     rows = np.sort(generator.permutation(len(classes))[:MOST_ROWS])
-    features, targets = features[rows], classes[rows]
+    vectors, targets = vectors[rows], classes[rows]
+    beside = vectors[:0] if others is None else others[: MOST_ROWS - len(rows)]
     count = int(classes.max()) + 1
-    strength = strength or choose([features], targets).strength
     held = len(rows) // _FOLDS
     largest = len(rows) - held
     smallest = min(max(_SMALLEST_PER_CLASS * count, 20), largest // 4)
@@ -93,6 +103,7 @@ def measure(features: np.ndarray, classes: np.ndarray, *, strength: float | None
         looked_at = order[fold * held : (fold + 1) * held]
         pool = generator.permutation(np.setdiff1d(order, looked_at))
         held_out[fold] = rows[looked_at]
+        features = fit_projection(np.concatenate([vectors[pool], beside]))(vectors)
         for position, size in enumerate(sizes):
             model = fit(features[pool[:size]], targets[pool[:size]], count, strength=strength, seed=seed)
             if model is None:

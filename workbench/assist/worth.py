@@ -124,23 +124,29 @@ def worth_labeling(
     label_ids = sorted({given[ids[row]] for row in rows}, key=lambda label: label or 0)
     classes = np.array([label_ids.index(given[ids[row]]) for row in rows], np.int64)
     known = [names[label] for label in label_ids if label is not None]
-    told = _told(vectors[rows], classes, [ids[row] for row in rows], known, more)
+    chosen = set(rows)
+    others = [row for row, sample_id in enumerate(ids) if row not in chosen and sample_id not in tested]
+    beside = vectors[np.random.default_rng(0).permutation(np.array(others, np.int64))[:MOST_ROWS]]
+    told = _told(vectors[rows], classes, [ids[row] for row in rows], known, more, beside)
     return Worth(theme, len(rows), more, *told, pace)
 
 
 def _told(
-    vectors: np.ndarray, classes: np.ndarray, ids: list[int], names: list[str], more: int
+    vectors: np.ndarray, classes: np.ndarray, ids: list[int], names: list[str], more: int, others: np.ndarray
 ) -> tuple[Forecast | None, str, list[tuple[int, float]], list[str], Doubts]:
-    """Forecast, why there is none, the curve, the labels that gain most, the doubtful ones."""
+    """Forecast, why there is none, the curve, the labels that gain most, the doubtful ones.
+
+    `others` are feature vectors of images without a label.
+    """
     if len(classes) < FEWEST or len(names) < 2:
         reason = (
             f"{len(classes):,} labels of {len(names)} kinds outside the test split are too few for a forecast: it "
             f"takes {FEWEST} of two kinds, with feature vectors."
         )
         return None, reason, [], [], Doubts([], None)
-    features = fit_projection(vectors)(vectors)
+    features = fit_projection(np.concatenate([vectors, others]))(vectors)
     strength = choose([features], classes).strength
-    curve = measure(features, classes, strength=strength)
+    curve = measure(vectors, classes, others=others, strength=strength)
     found = forecast(curve, len(classes), more)
     reason = "" if found else _reason(curve, len(classes), more)
     points = [(int(size), 1 - float(error)) for size, error in zip(curve.sizes, curve.errors, strict=True)]
