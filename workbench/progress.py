@@ -1,11 +1,15 @@
-"""Progress of a long operation: a bar in a terminal, a widget in a notebook, now and then a line in a batch run."""
+"""Progress of a long operation: a bar in a terminal and in a notebook, now and then a line in a batch run."""
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
+
+Tell = Callable[[int, int], None]
+"""Is told now and then how many of how many are done; what it raises ends the work."""
 
 _FIRST_LINE_S = 10
 _LONGEST_SILENCE_S = 600
@@ -53,21 +57,21 @@ def progress_lines(
 
 
 def _notebook_bar(**options: Any) -> Any:
-    """tqdm's notebook form, of which nothing is left when it is closed: saved, a widget is an error the next day."""
+    """A bar of text in the output of a cell, of which nothing is left when it is closed.
+
+    tqdm's own is a widget: of a notebook that was saved before its end, an error is shown the next day.
+    """
     from IPython.display import display
-    from tqdm.notebook import tqdm
+    from tqdm import tqdm
 
-    bar = tqdm(display=False, **options)
-    shown = display(bar.container, display_id=True)  # type: ignore[no-untyped-call]
-    close = bar.close
+    shown = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
-    def close_and_clear() -> None:
-        close()
-        if shown is not None:
-            shown.update({"text/plain": ""}, raw=True)
+    class NotebookBar(tqdm):  # type: ignore[type-arg]
+        def display(self, msg: str | None = None, pos: int | None = None) -> None:
+            if shown is not None:
+                shown.update({"text/plain": str(self) if msg is None else msg}, raw=True)
 
-    bar.close = close_and_clear
-    return bar
+    return NotebookBar(**options, file=io.StringIO(), ascii=False, ncols=100)
 
 
 def _in_notebook() -> bool:

@@ -12,8 +12,9 @@ from workbench.assist.check import check_result, draw
 from workbench.assist.classifier import choose, fit, without
 from workbench.assist.estimate import Estimate, calibrate, estimate, overlooked_share
 from workbench.assist.learning import Choice, Features, Learned, read_features
-from workbench.assist.pages import suggested_pages
+from workbench.assist.pages import page_of_taken_off, suggested_pages
 from workbench.assist.rows import MODEL, TOGETHER, Rows
+from workbench.assist.serving import odd_until_goal
 from workbench.assist.stage import stage_of
 from workbench.assist.standing import Check, Told, read_pages
 from workbench.embeddings.encoder import Part
@@ -123,6 +124,29 @@ def test_a_page_begins_where_a_quarter_is_odd_at_most():
         assert (best[page.positions] == page.label).all()
         shown = certainty[page.positions]
         assert 0.15 < (1 - shown).mean() <= 0.25
+
+
+def test_what_was_taken_off_comes_as_its_next_best_once_there_is_a_page_of_it():
+    best = np.array([0] * 30 + [1] * 30)
+    certainty = np.linspace(0.5, 0.99, 60)
+    assert page_of_taken_off(best, certainty, np.r_[20:29, 30:36]) is None
+    page = page_of_taken_off(best, certainty, np.r_[20:29, 30:60], size=20)
+    assert (page.label, sorted(page.positions)) == (1, list(range(40, 60)))
+    assert page.odd == pytest.approx((1 - certainty[40:]).sum())
+    assert page_of_taken_off(best, certainty, np.empty(0, np.int64)) is None
+    # Only as many as are likely to belong together.
+    unsure = np.where(np.arange(60) < 45, 0.4, 0.9)
+    assert sorted(page_of_taken_off(best, unsure, np.r_[30:60], odd=0.2).positions) == [*range(30, 33), *range(45, 60)]
+    assert page_of_taken_off(best, np.full(60, 0.4), np.r_[30:60]) is None
+
+
+def test_near_the_goal_a_page_asks_for_no_more_than_is_missing():
+    def share(right):
+        return odd_until_goal(Estimate(right, right, right, 0), 10_000, 0.99, 50)
+
+    # Missing: 100 images, 5, hardly one; and nothing, where a check has found less than the estimate says.
+    assert [share(right) for right in (0.98, 0.9895, 0.98999, 0.995)] == pytest.approx([0.25, 0.1, 0.02, 0.25])
+    assert odd_until_goal(None, 10_000, 0.99, 50) == 0.25
 
 
 def test_the_projection_keeps_what_tells_images_apart_and_is_the_same_each_time():

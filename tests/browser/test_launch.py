@@ -1,5 +1,6 @@
 """The launch panel in a real JupyterLab: a training without code outlives the kernel, is found again, and stops."""
 
+import re
 import shutil
 
 import psutil
@@ -85,7 +86,8 @@ def test_a_training_without_code_outlives_the_kernel_and_is_stopped(lab, ready):
 
 
 def test_run_all_starts_nothing_expensive_before_one_click(lab, project):
-    cells = ["from workbench import ask_before", "ask_before('Train here')\nprint('trained')"]
+    ask = "ask_before('Train here')\nprint('trained')"
+    cells = ["from workbench import ask_before", ask, ask.replace("Train", "Search")]
     tab = lab.open(project, cells)
     tab.run_all(wait=False)
     button = tab.page.get_by_role("button", name="Train here")
@@ -93,8 +95,16 @@ def test_run_all_starts_nothing_expensive_before_one_click(lab, project):
     assert tab.outputs(1)[-1].get("text") != "trained\n"
     button.click()
     tab.page.get_by_text("trained", exact=True).wait_for(timeout=90_000)
-    # Nothing is left that a page without the kernel could not show.
+    # Nothing is left that a page without the kernel could not show, nor where nobody has clicked yet.
     assert [output["output_type"] for output in tab.outputs(1)] == ["stream"]
+    tab.page.get_by_role("button", name="Search here").wait_for()
+    waiting = tab.page.get_by_text("Nothing was started here")
+    expect(waiting).to_be_hidden()
+    tab.save()
+    tab.page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
+    tab.page.reload()
+    expect(waiting).to_be_visible()
+    expect(tab.page.get_by_text("Error displaying widget").locator("visible=true")).to_have_count(0)
 
 
 QUICK = {
@@ -128,6 +138,9 @@ def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(l
     assert drawn == ["2\n", ["image/png", "text/plain"]], "no message of a panel shows or closes a figure"
     panel = tab.page.get_by_role("application", name="Launch panel")
     panel.get_by_role("button", name="ended well").click()
+    chart = panel.locator(".wb-chart", has=tab.page.get_by_role("img", name="accuracy over epoch"))
+    chart.get_by_role("img").hover()
+    expect(chart.locator(".wb-read")).to_contain_text(re.compile(r"epoch [12]: train [01][.\d]*, valid [01][.\d]*"))
     counts = finished.confusion.counts
     wrong = int(counts.sum() - counts.trace())
     panel.get_by_role("button", name=f"Show {wrong} mistakes").click()

@@ -11,6 +11,17 @@ from workbench.embeddings.filling import embed
 from workbench.store import open_store
 
 
+def hover_over_an_image(mouse, frame, hovered):
+    """Move the pointer along lines of the frame until an image is under it."""
+    left, top, width, height = frame
+    for row in range(1, 24):
+        for column in range(1, 24):
+            mouse.move(left + column / 24 * width, top + row / 24 * height)
+            if hovered.locator("*").count():
+                return
+    raise AssertionError("No image is under the pointer anywhere")
+
+
 def test_a_cloud_is_selected_by_a_line_or_by_keys_and_labeled_with_one_key(lab, project):
     draw_digits(project, 300)
     with closing(open_store(project)) as store:
@@ -56,6 +67,9 @@ def test_a_cloud_is_selected_by_a_line_or_by_keys_and_labeled_with_one_key(lab, 
     expect(panel.locator("[data-count=labeled]")).to_have_text(f"{half} of 300 labeled")
     assert sum(label == "zero" for label in labels_of(project).values()) == half
     expect(legend).to_contain_text(f"zero{half}")
+    panel.get_by_role("button", name=re.compile("^Colored by")).click()
+    panel.get_by_role("menuitemradio", name="annotator", exact=True).click()
+    expect(legend).to_contain_text(f"mika{half}")
     # What is decided is not selected with the others, unless one wants it.
     panel.get_by_role("button", name="Rectangle").click()
     line((0.01, 0.01), (0.99, 0.99))
@@ -65,9 +79,25 @@ def test_a_cloud_is_selected_by_a_line_or_by_keys_and_labeled_with_one_key(lab, 
     frame.focus()
     tab.press("Control+a")
     expect(frame).to_have_attribute("data-selected", "300")
+    # The wheel goes nearer, so that fewer are in sight; what lies under the pointer is shown.
+    mouse.move(left + width / 2, top + height / 2)
+    mouse.wheel(0, -900)
+    fewer = panel.locator(".wb-map-frame:not([data-selected='300'], [data-selected='0'])")
+    for _ in range(50):
+        tab.press("Control+a")
+        if fewer.count():
+            break
+    expect(fewer).to_be_visible()
+    hovered = panel.locator(".wb-map-hover")
+    hover_over_an_image(mouse, (left, top, width, height), hovered)
+    expect(hovered.locator("[data-painted]")).to_be_visible()
+    expect(hovered).to_contain_text(".png")
+    frame.focus()
+    tab.press("=", "Control+a")
+    expect(frame).to_have_attribute("data-selected", "300")
     tab.press("Escape", "Control+z")
     expect(panel.locator("[data-count=labeled]")).to_have_text("0 of 300 labeled")
-    expect(legend).to_contain_text("not labeled300")
+    expect(legend).to_contain_text("nobody300")
     # By keys alone: look for an image, and span a rectangle.
     tab.change_theme(dark=True)
     frame.focus()

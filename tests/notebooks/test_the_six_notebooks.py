@@ -99,6 +99,7 @@ def outputs():
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", []):
                 assert output["output_type"] != "error"
+                assert output.get("name") != "stderr", output["text"]
                 for mime, content in output.get("data", {}).items():
                     shown.setdefault(mime, []).append(content)
         return shown

@@ -5,13 +5,15 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from workbench import predict
+from workbench import predict, train
 from workbench.cli import main
 from workbench.errors import NotTrustedError
-from workbench.paths import Project
+from workbench.paths import Project, asset
 from workbench.registry.relocation import relocate_artifacts
 from workbench.registry.sync import check_registry
 from workbench.registry.tracking import connect, mlflow_run
+from workbench.store import open_store
+from workbench.trust import trust
 
 
 def test_the_models_of_a_moved_project_answer_and_nothing_is_written_to_its_former_place(shades, tmp_path, monkeypatch):
@@ -34,6 +36,24 @@ def test_the_models_of_a_moved_project_answer_and_nothing_is_written_to_its_form
         mlflow.log_text("hello", "note.txt")
     assert connect(moved).get_run(run.info.run_id).info.artifact_uri.startswith(moved.artifacts.as_uri())
     assert not shades.project.root.exists()
+
+
+def test_a_copied_project_runs_no_code_before_its_models_are_looked_for(tmp_path, monkeypatch):
+    begun = Project(tmp_path / "begun")
+    begun.root.mkdir()
+    shutil.copy(asset("params.yaml"), begun.root)
+    shutil.copy(asset("auguments.yaml"), begun.root)
+    monkeypatch.setenv("WORKBENCH_ROOT", str(begun.root))
+    open_store(begun).close()
+    (begun.root / "mine.py").write_text("raise SystemExit('the code ran')")
+    copied = Project(tmp_path / "copied")
+    shutil.copytree(begun.root, copied.root)
+    with pytest.raises(NotTrustedError, match=r"modules of params\.yaml .* was moved or copied here\."):
+        train("pets", overrides={"modules": ["mine"]}, project=copied)
+    assert trust(copied) == "was moved or copied here"
+    for project in (begun, copied):
+        with pytest.raises(SystemExit, match="the code ran"):
+            train("pets", overrides={"modules": ["mine"]}, project=project)
 
 
 def test_only_what_lies_below_the_projects_artifacts_is_followed(project, tmp_path):

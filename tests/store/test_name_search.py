@@ -3,11 +3,13 @@
 from unicodedata import normalize
 
 import pytest
+from sqlalchemy import func, select, table
 
-from workbench.store import name_search
+from workbench.store import bulk_edits, samples
 from workbench.store.events import start_batch
 from workbench.store.images import sha256_of
 from workbench.store.ingest import IngestImage, ingest_images
+from workbench.store.name_search import INDEX
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Sample
 
@@ -34,11 +36,13 @@ def named(store, make_theme):
     return theme_id
 
 
-@pytest.mark.parametrize("common", [0, 50_000])
-def test_a_part_of_a_name_is_found_in_any_case_and_unicode_form(store, named, common, monkeypatch):
-    monkeypatch.setattr(name_search, "_COMMON", common)
-    monkeypatch.setattr(name_search, "_COMMON_SHARE", -1 if common == 0 else 2)
+@pytest.fixture(params=[False, True])
+def common(request, monkeypatch):
+    """Whether what is looked for counts as being in many names."""
+    monkeypatch.setattr(samples, "is_common", lambda text, *, session: request.param)
 
+
+def test_a_part_of_a_name_is_found_in_any_case_and_unicode_form(store, named, common):
     def found(**asked):
         with store.read() as session:
             where = SampleFilter(**asked)
@@ -80,6 +84,19 @@ def test_a_part_of_a_name_is_found_in_any_case_and_unicode_form(store, named, co
         assert found(name=pattern) == expected, pattern
 
 
+def test_what_is_looked_for_is_of_the_theme_and_living(store, make_theme, add_samples, common):
+    pets, others = make_theme(store), make_theme(store, "others")
+    deleted, *living = add_samples(store, pets, range(3))
+    add_samples(store, others, range(10, 15))
+    with store.write() as session:
+        bulk_edits.delete_samples(pets, SampleFilter(ids=(deleted,)), annotator="ann", session=session)
+    with store.read() as session:
+        for asked in ({"search": "im"}, {"search": "IMG_"}, {"search": "i"}, {"name": "*im*"}):
+            where = SampleFilter(**asked)
+            assert count_samples(pets, where, session=session) == 2, asked
+            assert [row.id for row in page_of_samples(pets, where, session=session)] == living, asked
+
+
 def test_the_index_follows_samples_that_are_renamed_or_removed(store, named):
     with store.write() as session:
         session.query(Sample).filter_by(name="img.png").update({"name": "other.png"})
@@ -89,3 +106,5 @@ def test_the_index_follows_samples_that_are_renamed_or_removed(store, named):
         assert count_samples(named, SampleFilter(search="img"), session=session) == 1
         names = page_of_samples(named, SampleFilter(search="IMG"), session=session)
         assert [row.name for row in names] == ["scans/img_0200%.png"]
+        indexed = session.scalar(select(func.count()).select_from(table(INDEX)))
+        assert indexed == session.scalar(select(func.count()).select_from(Sample)) == len(NAMES) - 1

@@ -26,6 +26,7 @@ export async function moveThreshold(panel, threshold) {
 
 /** Bring groups into one split each, all of them without ids. @param {ExplorePanel} panel @param {number[] | null} groups */
 export async function mendGroups(panel, groups) {
+  panel.set({ mending: true });
   try {
     const { value } = await panel.call("mend_groups", { groups });
     panel.set({ mended: value.said });
@@ -33,6 +34,7 @@ export async function mendGroups(panel, groups) {
   } catch (error) {
     panel.set({ problem: message(error) });
   }
+  panel.set({ mending: false });
 }
 
 /** @param {ExplorePanel} panel @param {() => Promise<Answer<Groups>>} first */

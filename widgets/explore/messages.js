@@ -56,6 +56,7 @@
  * @property {boolean} running
  * @property {number} done
  * @property {number} of
+ * @property {string} what
  * @property {string} problem
  * @property {DuplicateSearch} [search]
  * @property {Match[]} [pairs] On both sides of the threshold.

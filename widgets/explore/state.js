@@ -18,7 +18,7 @@ import { loadImages } from "./images.js";
  *   rows: Row[], rowPictures: Shown[], total: number, label: number | null, split: string, search: string, sample: Subject | null,
  *   view: View, edited: Split, seed: number, count: number, intent: string,
  *   answer: any, pictures: Shown[], problem: string, notice: string, survey: Survey | null, surveyPictures: Shown[], surveying: boolean,
- *   groups: Groups | null, groupPictures: Shown[], mended: string,
+ *   groups: Groups | null, groupPictures: Shown[], mended: string, mending: boolean, progress: string,
  *   names: Record<string, string[]>, args: Record<string, Record<string, Argument[]>>,
  *   health: Health, waiting: boolean, keys: boolean, yaml: string, question: import("../shared/question.jsx").Asking | null,
  * }} ExploreState
@@ -67,6 +67,8 @@ export class ExplorePanel {
       groups: null,
       groupPictures: [],
       mended: "",
+      mending: false,
+      progress: "",
       surveying: false,
       names: {},
       args: {},
@@ -77,7 +79,10 @@ export class ExplorePanel {
       question: null,
     };
     /** @type {Link<ExploreCalls>} */
-    this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
+    this.link = new Link(model, signal, {
+      onHealth: (health) => this.set({ health }),
+      onProgress: (progress) => this.set({ progress }),
+    });
     this.asking = false;
     this.rerun = false;
     /** When the edit that is not painted yet was made; the oldest one counts. */

@@ -19,7 +19,7 @@ from workbench.assist.learning import Features, Learned, learn, read_features
 from workbench.assist.lookalikes import Clusters, find_clusters
 from workbench.assist.pages import most_useful
 from workbench.assist.rows import ALONE, MODEL, read_rows
-from workbench.assist.serving import Page, Served, next_page, second_look_page
+from workbench.assist.serving import Page, Served, next_page, odd_until_goal, second_look_page
 from workbench.assist.stage import Standing, estimate_of, stage_of
 from workbench.assist.standing import Told, read_pages
 from workbench.embeddings.encoder import Encoder
@@ -202,14 +202,16 @@ class Assistant:
             elif kind == "second look":
                 page = second_look_page(learned, told, self._held_out(learned), others, size)
             else:
-                stage = stage_of(learned, told, self._estimate(learned, told), self.goal)
+                found_so_far = self._estimate(learned, told)
+                stage = stage_of(learned, told, found_so_far, self.goal)
                 wanted = stage if kind == "next" else kind
                 if wanted == "done":
                     return None
                 if wanted == "check":
                     told = self._drawn(learned, told, annotator)
                 assert self._clusters is not None
-                served = (learned, told, self._clusters[1], self._served, others, size)
+                odd = odd_until_goal(found_so_far, int((~learned.rows.skipped).sum()), self.goal, size)
+                served = (learned, told, self._clusters[1], self._served, others, size, odd)
                 page = next_page(wanted, *served)
                 if page is None and kind == "next" and wanted == "look-alikes":
                     # Every cluster was shown: with many labels and few images there are not enough of them.

@@ -9,6 +9,8 @@ import numpy as np
 ODD = 0.25
 """The share of a page that is expected to be odd, at most."""
 
+_ENOUGH_TAKEN_OFF = 10
+
 
 @dataclass(frozen=True)
 class SuggestedPage:
@@ -40,6 +42,26 @@ def suggested_pages(
         start = int(np.argmax(low)) if low.any() else len(shares) - 1
         found.append(SuggestedPage(positions[start : start + length], int(label), float(shares[start] * length)))
     return sorted(found, key=lambda each: -each.odd)
+
+
+def page_of_taken_off(
+    best: np.ndarray, certainty: np.ndarray, taken_off: np.ndarray, *, size: int = 50, odd: float = ODD
+) -> SuggestedPage | None:
+    """Return a page of the likeliest label among what was `taken_off` (positions) pages of other ones.
+
+    They are alike and were taken for something else with confidence: one key corrects what the model learned. The most
+    certain are shown, of which at most the share `odd` is expected to be odd; None where those are fewer than ten.
+    """
+    if not len(taken_off):
+        return None
+    label = int(np.bincount(best[taken_off]).argmax())
+    positions = taken_off[best[taken_off] == label]
+    positions = positions[np.argsort(-certainty[positions], kind="stable")][:size]
+    expected = np.cumsum(1 - certainty[positions].astype(np.float64))
+    length = int((expected <= odd * np.arange(1, len(positions) + 1)).sum())
+    if length < _ENOUGH_TAKEN_OFF:
+        return None
+    return SuggestedPage(positions[:length], label, float(expected[length - 1]))
 
 
 def random_page(

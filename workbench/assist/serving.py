@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from workbench.assist.estimate import Estimate
 from workbench.assist.label_errors import most_contradicted
 from workbench.assist.learning import Learned
 from workbench.assist.lookalikes import Clusters, next_cluster, page_of_cluster
-from workbench.assist.pages import random_page, suggested_pages
+from workbench.assist.pages import ODD, SuggestedPage, page_of_taken_off, random_page, suggested_pages
 from workbench.assist.rows import ALONE
 from workbench.assist.standing import Told
 from workbench.store.assistance import AnsweredPage
@@ -100,9 +101,16 @@ class Served:
 
 
 def next_page(
-    kind: str, learned: Learned, told: Told, clusters: Clusters, served: Served, others: Set[int], size: int
+    kind: str,
+    learned: Learned,
+    told: Told,
+    clusters: Clusters,
+    served: Served,
+    others: Set[int],
+    size: int,
+    odd: float = ODD,
 ) -> Page | None:
-    """Return a page of a kind; None when nothing is left for one."""
+    """Return a page of a kind; None when nothing is left for one. `odd` is as for `suggested_pages`."""
     if kind == "look-alikes":
         return _lookalikes(learned, told, clusters, served, others, size)
     if kind == "check":
@@ -118,10 +126,7 @@ def next_page(
         found = random_page(learned.best, learned.certainty, free, size, np.random.default_rng(number))
         kind = "random"
     else:
-        pages = suggested_pages(learned.best, learned.certainty, free, size=size)
-        # What the last answer taught is not learned yet: another label teaches more than the same one once more.
-        others_first = [page for page in pages if rows.label_ids[page.label] not in served.suggested]
-        found, kind = (others_first or pages)[0], "suggested"
+        found, kind = _most_teaching(learned, told, served, free, size, odd), "suggested"
     page = Page(
         kind,
         tuple(rows.ids[learned.at[found.positions]].tolist()),
@@ -130,6 +135,28 @@ def next_page(
         odd=found.odd,
     )
     return _with_plant(page, learned, number) if number % _PLANT_EVERY == _PLANT_EVERY - 1 else page
+
+
+def _most_teaching(
+    learned: Learned, told: Told, served: Served, free: np.ndarray, size: int, odd: float
+) -> SuggestedPage:
+    """Return what was taken off as its next best where that is enough for a page, else the page with most odd ones."""
+    rows, at = learned.rows, learned.at
+    best, certainty = learned.best, learned.certainty
+    taken_off = free[np.isin(rows.ids[at[free]], np.fromiter(told.refused, np.int64, len(told.refused)))]
+    found = page_of_taken_off(best, certainty, taken_off, size=size, odd=odd)
+    # What the last answer taught is not learned yet: another label teaches more than the same one once more.
+    if found is not None and rows.label_ids[found.label] not in served.suggested:
+        return found
+    pages = suggested_pages(best, certainty, free, size=size, odd=odd)
+    others_first = [page for page in pages if rows.label_ids[page.label] not in served.suggested]
+    return (others_first or pages)[0]
+
+
+def odd_until_goal(found: Estimate | None, images: int, goal: float, size: int) -> float:
+    """Return the share of a page that may be odd: no more than what is missing to the goal, where that is little."""
+    missing = 0.0 if found is None else (goal - found.right) * images
+    return ODD if missing <= 0 else float(np.clip(missing / size, 1 / size, ODD))
 
 
 def second_look_page(

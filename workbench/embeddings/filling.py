@@ -19,7 +19,7 @@ from workbench.jobs.launcher import start_job
 from workbench.jobs.processes import give_way
 from workbench.jobs.records import Job, latest_job
 from workbench.paths import find_project
-from workbench.progress import progress_bar, progress_lines
+from workbench.progress import Tell, progress_bar, progress_lines
 from workbench.store import Store, open_store
 from workbench.store.samples import SampleFilter, digests_and_files
 from workbench.store.themes import get_theme
@@ -68,13 +68,15 @@ def embed(
     on: str | None = None,
     progress: bool = True,
     lines: bool = False,
+    tell: Tell | None = None,
 ) -> EmbeddingReport:
     """Make the vectors that a theme's images lack, and keep them below `db/embeddings/`.
 
     Stopped at any moment, also by the power, it keeps what was made and goes on there the next time. Images that come
-    in while it runs get theirs too; `lines` prints one now and then, for a log. `on` has workers make them: "cluster"
-    those of cluster.yaml, "local" processes of this machine, or the address of a Dask scheduler. Raises NotFoundError
-    for an unknown theme or encoder, ConflictError while another process makes vectors of the same encoder.
+    in while it runs get theirs too; `lines` prints one now and then, for a log, and `tell` gets how far it is. `on` has
+    workers make them: "cluster" those of cluster.yaml, "local" processes of this machine, or the address of a Dask
+    scheduler. Raises NotFoundError for an unknown theme or encoder, ConflictError while another process makes vectors
+    of the same encoder.
     """
     if on is not None:
         # What is wrong with it is told also where no vector lacks.
@@ -90,7 +92,8 @@ def embed(
         if isinstance(opened, Lite0) and on is None:
             opened.prepare(to_make)
         while missing := [image for image in missing_images(store, theme, folder) if image[0] not in gone]:
-            tell = progress_lines(len(missing), "embedding") if lines else lambda _more: None
+            told = progress_lines(len(missing), "embedding") if lines else lambda _more: None
+            done = 0
             with progress_bar(len(missing), "embedding", show=progress) as bar:
                 move = bar.update if watch is None else watch.beside(bar)
                 for made in _made(store, theme, encoder, opened, missing, on, watch):
@@ -98,8 +101,12 @@ def embed(
                     counts["made"] += len(made.digests) - made.unreadable
                     counts["unreadable"] += made.unreadable
                     gone |= made.gone
-                    move(len(made.digests) + len(made.gone))
-                    tell(len(made.digests) + len(made.gone))
+                    more = len(made.digests) + len(made.gone)
+                    done += more
+                    move(more)
+                    told(more)
+                    if tell is not None:
+                        tell(done, len(missing))
     return EmbeddingReport(
         theme, opened.name, opened.digest, folder.dimensions, **counts, present=present, workers=watch
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.compat.mlflow import move_artifact_paths
 from workbench.paths import Project
-from workbench.trust import mark_foreign
+from workbench.trust import MOVED, is_at_home, mark_foreign
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -24,8 +24,8 @@ def relocate_artifacts(client: MlflowClient, project: Project) -> bool:
     former = _former_folders(client, project)
     for folder in former:
         move_artifact_paths(file, folder, project.artifacts.as_uri())
-    if former:
-        mark_foreign(project, "was moved or copied here with its models")
+    if former and not is_at_home(project):
+        mark_foreign(project, f"{MOVED} with its models")
     return bool(former)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from workbench.store.images import ImageFiles
 from workbench.store.remote_images import open_images
 from workbench.store.schema import STAGED, RunningBatch, Snapshot, Theme
 from workbench.store.upkeep import migrations
+from workbench.trust import is_begun, note_home
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,16 @@ def open_store(
     True
     """
     project = project or find_project()
+    begins = not is_begun(project)
     engine = create_store_engine(project.database_url, busy_timeout_ms=busy_timeout_ms)
     try:
         with plain_errors(engine):
             migrations.prepare(engine, upgrade=upgrade)
             store = Store(project, engine)
+            if begins:
+                # On a disk that is only read nothing is begun.
+                with suppress(OSError):
+                    note_home(project)
             _finish_abandoned(store)
     except BaseException:
         engine.dispose()

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     SQLColumnExpression,
     String,
     Table,
+    Text,
     and_,
     exists,
     insert,
@@ -23,6 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import WorkbenchError
 from workbench.store.column_types import now
+from workbench.store.given_rows import Kinds, given_rows
 from workbench.store.schema import BATCH_ACTIONS, SOURCES, Batch, LabelEvent, Sample
 
 DELETED = "deleted"
@@ -30,6 +33,9 @@ DELETED = "deleted"
 
 UNFINISHED = "not finished"
 """The note of an undo that takes back a batch which did not come to its end."""
+
+_FROM_BATCH = ("theme_id", "sample_id", "at", "annotator", "source", "action", "batch_id")
+_FIRST: Kinds = {"sample_id": BigInteger, "after": Text}
 
 # Built once: every key press goes through it.
 _ADD_EVENTS = insert(cast("Table", LabelEvent.__table__))
@@ -142,30 +148,35 @@ def write_events_where(
     *,
     before: SQLColumnExpression[Any] | str | None,
     after: SQLColumnExpression[Any] | str | None,
-    first: bool = False,
     session: Session,
     samples: type[Sample] = Sample,
 ) -> None:
     """Write one event for each sample that the conditions mean, inside the database. Call it before the change.
 
-    `first` says that nobody had decided before, whatever the samples' columns hold by now. `samples` may be an alias
-    of Sample that the conditions are about.
+    `samples` may be an alias of Sample that the conditions are about.
     """
-    values: dict[str, SQLColumnExpression[Any]] = {
-        "theme_id": samples.theme_id,
-        "sample_id": samples.id,
-        "at": literal(batch.at, LabelEvent.at.type),
-        "annotator": literal(batch.annotator),
-        "source": literal(batch.source),
-        "action": literal(action),
-        "before": _text(before),
-        "after": _text(after),
-        "batch_id": literal(batch.id),
-    }
-    if not first:
-        values |= {"before_annotator": samples.annotator, "before_at": samples.labeled_at}
-    query = select(*values.values()).where(*which).order_by(samples.id)
-    session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))
+    query = select(
+        *(samples.theme_id, samples.id, *_of_batch(batch, action)),
+        *(_text(before), _text(after), samples.annotator, samples.labeled_at),
+    )
+    names = (*_FROM_BATCH, "before", "after", "before_annotator", "before_at")
+    query = query.where(*which).order_by(samples.id)
+    session.execute(insert(LabelEvent).from_select(names, query, include_defaults=False))
+
+
+def write_first_events(batch: Batch, action: str, after: Sequence[tuple[int, str]], *, session: Session) -> None:
+    """Write an event for each pair of a sample's id and the text of what it has now, where nothing was before."""
+    if not after:
+        return
+    row, order, given = given_rows(_FIRST, after, session=session)
+    query = select(literal(batch.theme_id), row["sample_id"], *_of_batch(batch, action), row["after"]).order_by(order)
+    statement = insert(LabelEvent).from_select((*_FROM_BATCH, "after"), query, include_defaults=False)
+    session.connection().execute(statement, given)
+
+
+def _of_batch(batch: Batch, action: str) -> list[SQLColumnExpression[Any]]:
+    at = literal(batch.at, LabelEvent.at.type)
+    return [at, *map(literal, (batch.annotator, batch.source, action, batch.id))]
 
 
 def event_row(event: Event, **common: Any) -> dict[str, Any]:

@@ -5,38 +5,18 @@ A decision that the store has already stays: an import never replaces a label, a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Integer,
-    SQLColumnExpression,
-    String,
-    Text,
-    bindparam,
-    case,
-    cast,
-    false,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Integer, Text, case, false, insert, literal, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
-from sqlalchemy.types import TypeEngine
 
 from workbench.store.box_rows import boxes_of_samples, write_boxes
 from workbench.store.column_types import UtcDateTime
 from workbench.store.decisions import BoxData, Decision
-from workbench.store.events import Event, write_events, write_events_where
+from workbench.store.events import write_first_events
+from workbench.store.given_rows import Kinds, given_rows
 from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.name_search import fold_names
@@ -44,7 +24,7 @@ from workbench.store.samples import forget_samples, samples_by_sha256
 from workbench.store.schema import Base, Batch, Sample
 
 _SAMPLES = Base.metadata.tables["samples"]
-_GIVEN: dict[str, type[TypeEngine[Any]]] = {
+_GIVEN: Kinds = {
     "sha256": Text,
     "uri": Text,
     "name": Text,
@@ -56,7 +36,6 @@ _GIVEN: dict[str, type[TypeEngine[Any]]] = {
     "nothing_there": Boolean,
     "decided": Boolean,
 }
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -218,47 +197,23 @@ def _insert_new(images: list[_Known], batch: Batch, session: Session) -> None:
     ]
     if not rows:
         return
-    shared = {"theme": batch.theme_id, "by": batch.annotator, "at": batch.at}
-    if session.get_bind().dialect.name == "sqlite":
-        found = session.execute(_new_samples(_rows_of_json()), {"rows": json.dumps(rows, ensure_ascii=False), **shared})
-    else:
-        columns = {f"each_{name}": list(column) for name, column in zip(_GIVEN, zip(*rows, strict=True), strict=True)}
-        found = session.execute(_new_samples(_rows_of_arrays()), columns | shared)
-    ids: dict[str, int] = dict(found.tuples().all())
+    # In one statement: both databases write the index of names once for each, not once for each row.
+    found, order, given = given_rows(_GIVEN, rows, session=session)
+    decided = found["decided"]
+    values: dict[str, ColumnElement[Any]] = {name: value for name, value in found.items() if name != "decided"} | {
+        "theme_id": literal(batch.theme_id),
+        "skipped": false(),
+        "created_at": literal(batch.at, UtcDateTime()),
+        "annotator": case((decided, literal(batch.annotator))),
+        "labeled_at": case((decided, literal(batch.at, UtcDateTime()))),
+    }
+    query = select(*(value.label(name) for name, value in values.items())).order_by(order)
+    statement = insert(_SAMPLES).from_select(list(values), query).returning(_SAMPLES.c.sha256, _SAMPLES.c.id)
+    ids: dict[str, int] = dict(session.connection().execute(statement, given).tuples().all())
     for image in images:
         if image.new is not None:
             image.sample_id = ids[image.new.sha256]
     fold_names([(image.sample_id, image.new.name) for image in images if image.new is not None], session=session)
-
-
-def _new_samples(given: tuple[ColumnElement[Any], ...]) -> ReturningInsert[str, int]:
-    """Insert what is given in one statement: SQLite writes the index of names once for each, not once for each row."""
-    *values, order = given
-    found = dict(zip(_GIVEN, values, strict=True))
-    decided = found.pop("decided")
-    found |= {
-        "theme_id": bindparam("theme", type_=Integer),
-        "skipped": false(),
-        "created_at": bindparam("at", type_=UtcDateTime),
-        "annotator": case((decided, bindparam("by", type_=Text))),
-        "labeled_at": case((decided, bindparam("at", type_=UtcDateTime))),
-    }
-    rows = select(*(value.label(name) for name, value in found.items())).order_by(order)
-    return insert(_SAMPLES).from_select(list(found), rows).returning(_SAMPLES.c.sha256, _SAMPLES.c.id)
-
-
-@cache
-def _rows_of_json() -> tuple[ColumnElement[Any], ...]:
-    """The columns of `_GIVEN`, and the order, from one text: SQLAlchemy takes a parameter for each value longer."""
-    row = func.json_each(bindparam("rows", type_=Text)).table_valued("key", "value")
-    return *(func.json_extract(row.c.value, f"$[{number}]") for number in range(len(_GIVEN))), row.c.key
-
-
-@cache
-def _rows_of_arrays() -> tuple[ColumnElement[Any], ...]:
-    arrays = [bindparam(f"each_{name}", type_=ARRAY(kind)) for name, kind in _GIVEN.items()]
-    row = func.unnest(*arrays).table_valued(*_GIVEN, with_ordinality="key").render_derived()
-    return *(row.c[name] for name in _GIVEN), row.c.key
 
 
 def _update_known(images: list[_Known], batch: Batch, session: Session) -> None:
@@ -271,22 +226,9 @@ def _update_known(images: list[_Known], batch: Batch, session: Session) -> None:
 
 
 def _write_changes(images: list[_Known], batch: Batch, session: Session) -> None:
-    """Write the events and the boxes. The samples have their labels and splits by now."""
-    _write_first_events("label", cast(Sample.label_id, String), images, batch, session)
-    marked = [image for image in images if "boxes" in image.added]
-    if marked:
-        events = [Event(image.sample_id, None, image.added["boxes"]) for image in marked]
-        write_events(batch, "boxes", events, session=session)
-        boxes = {image.sample_id: image.boxes for image in marked if image.boxes}
-        write_boxes(boxes, annotator=batch.annotator, at=batch.at, replace=False, session=session)
-    _write_first_events("split", Sample.split, images, batch, session)
-
-
-def _write_first_events(
-    action: str, after: SQLColumnExpression[Any], images: list[_Known], batch: Batch, session: Session
-) -> None:
-    """Write the event of each image that got its first label or split."""
-    ids = [image.sample_id for image in images if action in image.added]
-    for start in range(0, len(ids), _CHUNK):
-        which = [Sample.id.in_(ids[start : start + _CHUNK])]
-        write_events_where(batch, action, which, before=None, after=after, first=True, session=session)
+    """Write the events and the boxes."""
+    for action in ("label", "boxes", "split"):
+        rows = [(image.sample_id, image.added[action]) for image in images if action in image.added]
+        write_first_events(batch, action, rows, session=session)
+    boxes = {image.sample_id: image.boxes for image in images if "boxes" in image.added and image.boxes}
+    write_boxes(boxes, annotator=batch.annotator, at=batch.at, replace=False, session=session)

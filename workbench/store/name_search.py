@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import product
 from typing import Any
 from unicodedata import normalize
 
@@ -22,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    collate,
     column,
     false,
     func,
@@ -48,7 +48,6 @@ _MOST_TRIGRAMS = 24
 _COMMON = 50_000
 _COMMON_SHARE = 0.03
 _CHUNK = 5_000
-_FEW_LETTERS = 1
 _index = table(INDEX, column("rowid"), column("sample_id"), column("folded", Text()))
 
 
@@ -71,7 +70,8 @@ class _Choice(ColumnElement[bool]):
 @compiles(_Choice)
 def _compile(element: _Choice, compiler: Any, **how: Any) -> str:
     chosen = element.postgresql if compiler.dialect.name == "postgresql" else element.sqlite
-    return str(compiler.process(chosen, **how))
+    # One of two conditions, too, is one among others.
+    return f"({compiler.process(chosen, **how)})"
 
 
 def folded(name: str) -> str:
@@ -90,7 +90,7 @@ def name_holds(text: str, *, common: bool = False, ascii: bool = False) -> Colum
     like = f"%{_escaped(text)}%"
     if len(text) >= _INDEXED and not (common and text.isascii()):
         return _in_index([text], None)
-    return _by_reading([like], text, ascii=ascii)
+    return _by_reading([like], text, common=common, ascii=ascii)
 
 
 def name_matches(pattern: str, *, ascii: bool = False) -> ColumnElement[bool]:
@@ -121,9 +121,11 @@ def is_indexed(text: str | None, *, pattern: bool = True) -> bool:
 def is_common(text: str, *, session: Session) -> bool:
     """Whether a text is in so many names of the store that reading them all is quicker than the index."""
     text = folded(text)
-    if len(text) < _INDEXED or "\0" in text:
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    # A shorter one is in no index; PostgreSQL reads the names in another way where few have it.
+    if "\0" in text or (on_sqlite and len(text) < _INDEXED):
         return False
-    if session.get_bind().dialect.name == "sqlite":
+    if on_sqlite:
         some = select(literal(1)).select_from(_index).where(_matching([text])).limit(_COMMON + 1).subquery()
         return (session.scalar(select(func.count()).select_from(some)) or 0) > _COMMON
     # There to look up a great many costs the most: a fiftieth of the table tells.
@@ -171,11 +173,13 @@ def _in_index(parts: list[str], likes: list[str] | None) -> ColumnElement[bool]:
     )
 
 
-def _by_reading(likes: list[str], text: str, *, ascii: bool) -> ColumnElement[bool]:
+def _by_reading(likes: list[str], text: str, *, common: bool = False, ascii: bool) -> ColumnElement[bool]:
     """A name is like one of some patterns: all of them are read."""
-    if ascii:
+    if ascii and text.isascii():
         # In SQLite LIKE knows no case of ASCII.
-        return _Choice(_like_one(Sample.name, likes), _like_in_any_case(likes)) if text.isascii() else false()
+        return _Choice(_like_one(Sample.name, likes), _like_in_any_case(likes, text, common=common))
+    if ascii:
+        return false()
     exactly = _like_one(_index.c.folded, likes)
     return _Choice(
         _read(_index.c.rowid, Sample.name, exactly, likes, text),
@@ -183,12 +187,14 @@ def _by_reading(likes: list[str], text: str, *, ascii: bool) -> ColumnElement[bo
     )
 
 
-def _like_in_any_case(likes: list[str]) -> ColumnElement[bool]:
-    """A name of ASCII alone is like one of some patterns, for PostgreSQL: to fold a name takes it the longest."""
-    cases = [product(*(dict.fromkeys((letter, letter.upper())) for letter in like)) for like in likes]
-    if all(sum(map(str.isalpha, like)) <= _FEW_LETTERS for like in likes):
-        return _like_one(Sample.name, ["".join(each) for spelled in cases for each in spelled])
-    return or_(_like_one(Sample.name, likes), _like_one(func.lower(Sample.name), likes))
+def _like_in_any_case(likes: list[str], text: str, *, common: bool) -> ColumnElement[bool]:
+    """A name of ASCII alone is like one of some patterns, for PostgreSQL, where folding takes as long as comparing."""
+    if text.upper() == text:
+        return _like_one(Sample.name, likes)
+    # Letters of other alphabets, whose case the database's locale knows, take longer.
+    in_any_case = _like_one(func.lower(collate(Sample.name, "C")), likes)
+    # What is in many names is in most of them as it is written in small letters, or in none.
+    return or_(_like_one(Sample.name, likes), in_any_case) if common else in_any_case
 
 
 def _small(text: str) -> Any:

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { number, plural } from "../../shared/format.js";
+import { waitingText } from "../../shared/polling.js";
 import { Question } from "../../shared/question.jsx";
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { findGroups, mendGroups, moveThreshold } from "../groups.js";
@@ -43,15 +44,13 @@ function Running({ panel, groups }) {
         <span
           class="wb-progress"
           role="progressbar"
-          aria-label="Comparing images"
+          aria-label="Looking for near duplicates"
           aria-valuenow={groups.done}
           aria-valuemax={groups.of}
         >
           <span style={{ width: `${share}%` }} />
         </span>
-        <span>
-          {groups.of ? `${number(groups.done)} of ${number(groups.of)} pairs compared` : "describing the images"}
-        </span>
+        <span>{groups.of ? `${number(groups.done)} of ${number(groups.of)} ${groups.what}` : `${groups.what} …`}</span>
         <button type="button" onClick={() => findGroups(panel, true)}>
           Stop
         </button>
@@ -120,7 +119,11 @@ function Side({ panel, title, pairs }) {
 /** @param {{panel: ExplorePanel, groups: Known}} props */
 function InTwoSplits({ panel, groups }) {
   const [asking, setAsking] = useState(/** @type {number[] | null | undefined} */ (undefined));
-  const { mended } = panel.state;
+  const { mended, mending } = panel.state;
+  if (mending)
+    return (
+      <p role="status">{waitingText("bringing groups into one split …", panel.state.health, panel.state.progress)}</p>
+    );
   const count = groups.straddling_count ?? 0;
   const shown = groups.straddling ?? [];
   if (!count) return <p class="wb-faint">{mended || "No group lies in more than one split."}</p>;

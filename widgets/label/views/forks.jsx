@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { moment, number, plural } from "../../shared/format.js";
-import { message } from "../../shared/polling.js";
+import { message, waitingText } from "../../shared/polling.js";
 import { openTheme } from "../browsing.js";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -66,9 +66,11 @@ function Open({ panel, theme }) {
 function Merging({ panel, fork, onTrouble }) {
   const [found, setFound] = useState(/** @type {{taken: number, conflicts: number, words: string} | null} */ (null));
   const [done, setDone] = useState(false);
+  const [waiting, setWaiting] = useState(false);
   const { annotator } = panel.state;
   /** @param {boolean} only */
   const ask = async (only) => {
+    setWaiting(true);
     try {
       const { value } = await panel.link.call("merge fork", { theme: fork, annotator, dry_run: only });
       setFound(value);
@@ -76,19 +78,22 @@ function Merging({ panel, fork, onTrouble }) {
     } catch (error) {
       onTrouble(error);
     }
+    setWaiting(false);
   };
   const all = found ? found.taken + found.conflicts : 0;
   return (
     <>
       {!found && (
-        <button type="button" onClick={() => ask(true)}>
-          Merge back …
+        <button type="button" disabled={waiting} onClick={() => ask(true)}>
+          {waiting ? "Comparing …" : "Merge back …"}
         </button>
       )}
       {found && <span role="status">{found.words}</span>}
       {found && !done && all > 0 && (
-        <button type="button" onClick={() => ask(false)}>
-          {`Bring back ${plural(found.taken, "decision")}${found.conflicts ? `, ask about ${number(found.conflicts)}` : ""}`}
+        <button type="button" disabled={waiting} onClick={() => ask(false)}>
+          {waiting
+            ? waitingText("Bringing back …", panel.state.health, panel.state.progress)
+            : `Bring back ${plural(found.taken, "decision")}${found.conflicts ? `, ask about ${number(found.conflicts)}` : ""}`}
         </button>
       )}
       {done && <span class="wb-faint">One undo there takes it back.</span>}
@@ -130,7 +135,7 @@ function NewFork({ panel, state, onFork, onTrouble }) {
         />
       </label>
       <button type="button" disabled={!name.trim() || waiting} onClick={make}>
-        {waiting ? "Forking …" : "Fork"}
+        {waiting ? waitingText("Forking …", panel.state.health, panel.state.progress) : "Fork"}
       </button>
     </div>
   );

@@ -45,7 +45,7 @@ from workbench.store.themes import get_theme
 
 ENCODER = "hog"
 """The encoder that neighbors are looked for with: of what an image may be saved as, it forgets the most."""
-Tell = Callable[[int, int], None]
+Tell = Callable[[int, int, str], None]
 _AT_ONCE = 512
 _KEPT = 4_000
 _WAIT_S = 60.0
@@ -96,8 +96,7 @@ def find_duplicates(
 
     Neighbors among the encoder's vectors (those that lack are made) are compared by their details. Deterministic.
     `on` has workers make the vectors, and among more than 2,000 look for neighbors (see `open_engine`).
-    `tell` gets how many pairs of how many are compared, now and then; what it raises ends the search, which leaves
-    what was known before.
+    `tell` gets how far it is, now and then; what it raises ends the search, which leaves what was known before.
     Raises NotFoundError for an unknown theme or encoder, WorkbenchError for a threshold that is not above 0.
     """
     checked_threshold(threshold)
@@ -168,7 +167,8 @@ def _compared(
     with store.read() as session:
         moment = moment_of_search(theme_id, session=session)
     opened = open_encoder(encoder, theme=theme, project=store.project)
-    _embed(store, theme, encoder, on, progress)
+    described = None if tell is None else lambda done, of: tell(done, of, "images described")
+    _embed(store, theme, encoder, on, progress, described)
     with store.read() as session:
         new = set(samples_not_compared(theme_id, session=session)) if only_new else None
         rows = [row for row in digests_by_id(theme_id, session=session) if row[0] <= moment.last_sample]
@@ -180,6 +180,8 @@ def _compared(
         sound[sound] = np.isfinite(np.asarray(vectors.rows[positions[sound], 0], np.float32))
     ids, positions = ids[sound], positions[sound]
     asked = None if new is None else np.isin(ids, sorted(new))
+    if tell is not None:
+        tell(0, 0, "looking for neighbors")
     with _searching(store, on) as near:
         candidates = find_candidates(vectors.rows, positions, encoder, asked=asked, search=near)
     pairs = _look(store, theme_id, ids, candidates, progress, tell)
@@ -218,12 +220,14 @@ def _report(store: Store, theme: str, theme_id: int) -> DuplicateReport:
     return DuplicateReport(theme, encoder, threshold, images, unreadable, len(edges), groups, straddling)
 
 
-def _embed(store: Store, theme: str, encoder: str, on: str | None, progress: bool) -> None:
+def _embed(
+    store: Store, theme: str, encoder: str, on: str | None, progress: bool, tell: Callable[[int, int], None] | None
+) -> None:
     """Make the vectors that lack; where another process makes some of the same encoder, after it."""
     until = time.monotonic() + _WAIT_S
     while True:
         try:
-            embed(store, theme, encoder, on=on, progress=progress)
+            embed(store, theme, encoder, on=on, progress=progress, tell=tell)
             return
         except ConflictError:
             if time.monotonic() > until:
@@ -243,7 +247,7 @@ def _look(
     ):
         for start in range(0, len(candidates), _AT_ONCE):
             if tell is not None:
-                tell(start, len(candidates))
+                tell(start, len(candidates), "pairs compared")
             part = slice(start, start + _AT_ONCE)
             firsts, seconds = ids[candidates.first[part]].tolist(), ids[candidates.second[part]].tolist()
             mirrored = candidates.mirrored[part].tolist()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from html import escape
 
 from workbench.compat.ipykernel import route_by_request, run_no_cell_hooks
 from workbench.notebooks import is_batch, is_door
-from workbench.panels.base.static_summary import in_kernel, somebody_there
+from workbench.panels.base.static_summary import display_beside, in_kernel, somebody_there
 
 
 def ask_before(action: str, *, run: bool = False) -> None:
@@ -28,7 +29,11 @@ def ask_before(action: str, *, run: bool = False) -> None:
     # The cell is running: the click must be heard beside it.
     route_by_request(button.comm)
     run_no_cell_hooks(button.comm)
+    # A notebook may be saved while it asks.
+    display_beside(f"<p>Nothing was started here: run this cell, and press <i>{escape(action)}</i>.</p>")
     display(HBox([button, HTML("or interrupt the kernel. With <code>run = True</code> above nothing is asked.")]))
-    while not pressed.wait(0.2):
-        pass
-    clear_output()
+    try:
+        while not pressed.wait(0.2):
+            pass
+    finally:
+        clear_output()

@@ -26,7 +26,7 @@ class StaticSummary:
         bundle = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         live = bundle[0] if isinstance(bundle, tuple) else bundle
         if in_kernel() and not is_door():
-            _display_beside(static["text/html"])
+            display_beside(static["text/html"])
             return {**(live or {}), **plain}
         return {**(live or {}), **static, **plain}
 
@@ -35,8 +35,11 @@ class StaticSummary:
 # nothing else. While the panel is on the page its summary is not, nor until it has had the time to come; where the
 # panel is missing, that is not told.
 _BESIDE = """<style>
-.jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child [role=application]) {{ display: none; }}
-.jp-OutputArea-child:has(.wb-static) + .jp-OutputArea-child:has(> .jupyter-widgets):not(:has([role=application])) {{
+.jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child :is([role=application], .jupyter-button)) {{
+  display: none;
+}}
+.jp-OutputArea-child:has(.wb-static)
+  + .jp-OutputArea-child:has(> .jupyter-widgets):not(:has([role=application], .jupyter-button)) {{
   display: none;
 }}
 .wb-static {{ overflow: hidden; animation: wb-static 1ms linear 3s backwards; }}
@@ -44,7 +47,8 @@ _BESIDE = """<style>
 </style><div class="wb-static">{summary}</div>"""
 
 
-def _display_beside(summary: str) -> None:
+def display_beside(summary: str) -> None:
+    """Show HTML in the place of the panel or button that is shown next, wherever that is missing."""
     from IPython.display import HTML, display
 
     display(HTML(_BESIDE.format(summary=summary)))  # type: ignore[no-untyped-call]

@@ -53,7 +53,13 @@ def find(state: ExplorePanelState, params: FindParams) -> Answer[GroupsJson]:
 def groups(state: ExplorePanelState, _params: object) -> Answer[GroupsJson]:
     """Say what is known of near duplicates, with pairs on both sides of the threshold, and groups in two splits."""
     finding = state.finding
-    value: GroupsJson = {"running": finding.running, "done": finding.done, "of": finding.of, "problem": finding.problem}
+    value: GroupsJson = {
+        "running": finding.running,
+        "done": finding.done,
+        "of": finding.of,
+        "what": finding.what,
+        "problem": finding.problem,
+    }
     if finding.running:
         return Answer(value)
     pictures = Pictures()

@@ -327,11 +327,15 @@ class StraddlingJson(TypedDict):
 
 
 class GroupsJson(TypedDict):
-    """How far a search for near duplicates is; else what is known of them, and the first groups in two splits."""
+    """How far a search for near duplicates is (`done` of `of`, and `what`); else what is known of them.
+
+    With that come the first groups in two splits.
+    """
 
     running: bool
     done: int
     of: int
+    what: str
     problem: str
     search: NotRequired[dict[str, Any]]
     pairs: NotRequired[list[MatchJson]]

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.errors import ConfigError
 from workbench.panels.base.lineage import lineage
+from workbench.panels.base.long_changes import tell_progress
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.explore import groups, preview, samples, settings, survey
 from workbench.panels.explore.state import ExplorePanelState
@@ -52,7 +53,9 @@ class ExplorePanel(Panel):
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id
         self._state = ExplorePanelState(self.store, theme_id, self.store.project.augment_file)
-        super().__init__(bind_state(self._state, _METHODS), height=height)
+        methods = bind_state(self._state, _METHODS)
+        methods = tell_progress(self, self.store, methods, ("mend_groups",), lambda _params: theme_id)
+        super().__init__(methods, height=height)
 
     def summary(self) -> str:
         """Return the theme and its way through `auguments.yaml` as static HTML."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NotRequired, TypedDict
 
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.rows import moment_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.states import StateParams, ThemeParams
+from workbench.progress import Tell
 from workbench.store.states.tags import NOW, find_state
 from workbench.store.steps.fork_merges import merge_fork
 from workbench.store.steps.forks import ForkedTheme, fork_theme, forks_of, origin_of
@@ -59,6 +62,13 @@ class MergeForkJson(TypedDict):
     words: str
 
 
+def changed_by_merge(state: LabelPanelState, params: MergeForkParams) -> int:
+    """Return the theme that merging a fork changes."""
+    with state.store.read() as session:
+        origin = origin_of(params["theme"], session=session)
+    return params["theme"] if origin is None else origin.theme_id
+
+
 def forks(state: LabelPanelState, params: ThemeParams) -> Answer[ForksJson]:
     """Return the forks of a theme, and what it is a fork of."""
     with state.store.read() as session:
@@ -71,19 +81,31 @@ def fork(state: LabelPanelState, params: ForkParams) -> Answer[MadeForkJson]:
     """Make a theme of the samples with the labels of a state."""
     with state.store.read() as session:
         wanted = find_state(params["theme"], params["state"] or NOW, session=session)
-    made = fork_theme(state.store, params["theme"], params["name"], wanted, annotator=params["annotator"])
+    name, who = params["name"], params["annotator"]
+    with _telling(state, f"fork '{name}'") as tell:
+        made = fork_theme(state.store, params["theme"], name, wanted, annotator=who, tell=tell)
     return Answer({"id": made.id, "name": made.name})
 
 
 def merge_back(state: LabelPanelState, params: MergeForkParams) -> Answer[MergeForkJson]:
     """Bring what was decided in a fork back to the theme that it is of, or say what that would do."""
     dry_run = bool(params.get("dry_run"))
-    done = merge_fork(state.store, params["theme"], annotator=params["annotator"], dry_run=dry_run)
+    with _telling(state, "second opinions") as tell:
+        done = merge_fork(state.store, params["theme"], annotator=params["annotator"], dry_run=dry_run, tell=tell)
     with state.store.read() as session:
         name = theme_by_id(params["theme"], session=session).name
         origin = origin_of(params["theme"], session=session)
     words = done.words(name, origin.name if origin else "", dry_run=dry_run)
     return Answer({"taken": done.taken, "conflicts": done.conflicts, "words": words})
+
+
+@contextmanager
+def _telling(state: LabelPanelState, doing: str) -> Iterator[Tell]:
+    """What says at the panel how far a call is, until the end of the block."""
+    try:
+        yield lambda done, of: state.say(f"{doing}: {done:,} of {of:,} images")
+    finally:
+        state.say("")
 
 
 def _json(theme: ForkedTheme) -> ForkedThemeJson:

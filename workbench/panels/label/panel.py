@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import traitlets
@@ -166,7 +167,10 @@ class LabelPanel(Panel):
         self._state = LabelPanelState(self.store, encoder=encoder, asked=asked)
         if suggestions is not None:
             self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
+        self._state.say = partial(setattr, self, "progress")
         methods = tell_progress(self, self.store, bind_state(self._state, METHODS), _LONG)
+        merged = partial(forks.changed_by_merge, self._state)
+        methods = tell_progress(self, self.store, methods, ("merge fork",), merged)
         super().__init__(methods, config=config, height=height, chosen=chosen)
 
     def show_samples(self, samples: Sequence[int] | None, about: str = "", *, asked: str | int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ class LabelPanelState(PanelState):
     `answered` are pages whose answers are committed and not learned yet. `maps` are the samples of the maps that were
     sent last, in their order, by a name of the map. `asked` is the version or the id of the run that explains its
     answers, None for the version that is shown. `past` is how themes stood in the states that were looked at last, by
-    theme, state and the last event then. `long_edits` are those that are being written.
+    theme, state and the last event then. `long_edits` are those that are being written. `say` tells people at the
+    panel how far a call is, until it is answered.
     """
 
     find_version: FindVersion | None = None
@@ -47,6 +49,7 @@ class LabelPanelState(PanelState):
     answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
     past: dict[tuple[int, str, int], PastLabels] = field(default_factory=dict)
     long_edits: LongEdits = field(default_factory=LongEdits)
+    say: Callable[[str], None] = lambda _words: None
     maps: dict[str, np.ndarray] = field(default_factory=dict)
     asked: str | int | None = None
     asked_models: dict[tuple[int, str | int], AskedModel] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError
+from workbench.progress import Tell
 from workbench.store.annotators.second_opinions import give_opinion
 from workbench.store.bulk_edits import give_decisions
 from workbench.store.change_feed import last_event_of
@@ -26,7 +27,7 @@ from workbench.store.states.diff import diff_states
 from workbench.store.states.tags import LabelState, find_state, last_sample_of
 from workbench.store.steps.revert import decide_in_steps
 from workbench.store.steps.running import refuse_removal
-from workbench.store.steps.writing import wait_until_idle
+from workbench.store.steps.writing import Pace, wait_until_idle
 
 _CHUNK = 500
 
@@ -58,11 +59,19 @@ class MergeOutcome:
         return "; ".join(parts) + "."
 
 
-def merge_fork(store: Store, fork_id: int, *, annotator: str, dry_run: bool = False) -> MergeOutcome:
+def merge_fork(
+    store: Store,
+    fork_id: int,
+    *,
+    annotator: str,
+    dry_run: bool = False,
+    tell: Tell = lambda _done, _of: None,
+) -> MergeOutcome:
     """Bring what was decided in a fork, since it began or was merged last, back to the theme that it is of.
 
     One batch there, undone as one; conflicts become second opinions by whoever decided in the fork. Labels that the
-    other theme lacks are added. Raises NotFoundError for a theme that is no fork, or one whose origin is gone.
+    other theme lacks are added. `tell` gets how many of these opinions are given. Raises NotFoundError for a theme that
+    is no fork, or one whose origin is gone.
     """
     who = checked_annotator(annotator)
     with store.read() as session:
@@ -83,8 +92,13 @@ def merge_fork(store: Store, fork_id: int, *, annotator: str, dry_run: bool = Fa
         batch_id = decide_in_steps(
             store, origin_id, sorted_out.taken, lambda batch, _session: batch.id, annotator=who, note=f"from {name}"
         )
-    for sample_id, change in sorted_out.conflicts:
-        _give_opinion(store, origin_id, sample_id, change, name)
+    pace, given = Pace(store), 0
+    while part := sorted_out.conflicts[given : given + pace.size]:
+        given += len(part)
+        with pace.step(len(part)) as session:
+            for sample_id, change in part:
+                _give_opinion(origin_id, sample_id, change, name, session)
+        tell(given, len(sorted_out.conflicts))
     with store.write() as session:
         row = session.get_one(Fork, fork_id)
         row.last_event, row.last_sample = marks
@@ -188,22 +202,23 @@ def _beside(origin_id: int, changes: list[_Change], session: Session) -> Iterato
             yield change, None if row is None or row.deleted_at is not None else row
 
 
-def _give_opinion(store: Store, origin_id: int, sample_id: int, change: _Change, fork: str) -> None:
+def _give_opinion(origin_id: int, sample_id: int, change: _Change, fork: str, session: Session) -> None:
     """Record a conflict as a second opinion, under another name where the same person decided in both themes."""
-    with store.write() as session:
-        row = session.get_one(Sample, sample_id)
-        who = change.annotator if change.annotator != row.annotator else f"{change.annotator} in {fork}"[:100]
-        labels = labels_by_any_name(origin_id, session=session).get(change.label or "")
-        label_id = labels[0].id if labels else None
-        if label_id is None and not change.skipped:
-            # Cleared there and decided otherwise here: what was decided stays.
-            return
-        try:
-            give_opinion(origin_id, sample_id, label_id, annotator=who, session=session)
-        except ConflictError:
-            # A model's label that nobody looked at: a person's decision goes before it.
-            seen = decision_of(row)
-            note = f"from {fork}"
-            batch = start_batch(origin_id, "label", annotator=who, source="human", note=note, session=session)
-            wanted = SKIPPED if change.skipped else Decision.of(label_id)
-            give_decisions(batch, {sample_id: (seen, wanted)}, session=session)
+    row = session.get(Sample, sample_id)
+    if row is None:
+        return
+    who = change.annotator if change.annotator != row.annotator else f"{change.annotator} in {fork}"[:100]
+    labels = labels_by_any_name(origin_id, session=session).get(change.label or "")
+    label_id = labels[0].id if labels else None
+    if label_id is None and not change.skipped:
+        # Cleared there and decided otherwise here: what was decided stays.
+        return
+    try:
+        give_opinion(origin_id, sample_id, label_id, annotator=who, session=session)
+    except ConflictError:
+        # A model's label that nobody looked at: a person's decision goes before it.
+        seen = decision_of(row)
+        note = f"from {fork}"
+        batch = start_batch(origin_id, "label", annotator=who, source="human", note=note, session=session)
+        wanted = SKIPPED if change.skipped else Decision.of(label_id)
+        give_decisions(batch, {sample_id: (seen, wanted)}, session=session)

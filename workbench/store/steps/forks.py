@@ -12,6 +12,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from workbench.progress import Tell
 from workbench.store.bulk_edits import give_decisions
 from workbench.store.change_feed import last_event_of
 from workbench.store.column_types import now
@@ -85,10 +86,12 @@ def link_fork(fork: Fork, origin_name: str, *, session: Session) -> bool:
     return True
 
 
-def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, annotator: str) -> Theme:
+def fork_theme(
+    store: Store, theme_id: int, name: str, state: LabelState, *, annotator: str, tell: Tell = lambda _done, _of: None
+) -> Theme:
     """Make a theme of another one's samples with the labels and splits of a state; no image is copied.
 
-    What belongs together there by now, given or found, belongs together here.
+    What belongs together there by now, given or found, belongs together here. `tell` gets how many samples are there.
 
     Raises ConflictError for a name that is taken, or in a theme of boxes.
     """
@@ -122,6 +125,7 @@ def fork_theme(store: Store, theme_id: int, name: str, state: LabelState, *, ann
             done += len(part)
             with pace.step(len(part)) as session:
                 twins |= _fill(fork_id, batch_id, part, codes, given, session)
+            tell(done, len(known))
         _copy_pairs(pace, theme_id, fork_id, twins)
         with store.write() as session:
             marks = {"last_event": last_event_of(fork_id, session=session)}
