@@ -19,8 +19,8 @@ from workbench.embeddings.projection import fit_projection
 FEWEST = 100
 """Labels below which there is no curve."""
 
-KNOWN_WITHIN = 0.01
-"""A forecast whose 80 % interval is wider than this on either side is none."""
+KNOWN_WITHIN = 0.008
+"""A forecast whose 80 % interval is wider than this on either side is none: it is to be right within a point."""
 
 MOST_ROWS = 6_000
 """Labels up to which a curve is measured."""
@@ -116,7 +116,7 @@ def measure(
 def forecast(curve: Curve, labels: int, more: int, *, seed: int = 0) -> Forecast | None:
     """Continue a curve to all labels that are there and to some more; None where that is too far or not known.
 
-    Too far is beyond three times the largest subset; not known is an 80 % interval of more than a point either way.
+    Too far is beyond three times the largest subset; not known is an 80 % interval of more than 0.8 points either way.
     """
     if labels + more > reach(curve):
         return None

@@ -148,14 +148,19 @@ def _told(
     strength = choose([features], classes).strength
     curve = measure(vectors, classes, others=others, strength=strength)
     found = forecast(curve, len(classes), more)
-    reason = "" if found else _reason(curve, len(classes), more)
+    reason = "" if found else reason_of(curve, len(classes), more)
     points = [(int(size), 1 - float(error)) for size, error in zip(curve.sizes, curve.errors, strict=True)]
-    gained = helped(curve, classes)
-    best = [names[label] for label in np.argsort(-gained, kind="stable")[:1] if gained[label] >= _HELPED_AT_LEAST]
+    best = most_helped(helped(curve, classes), names)
     return found, reason, points, best, _doubts(features, classes, ids, strength)
 
 
-def _reason(curve: Curve, labels: int, more: int) -> str:
+def most_helped(gained: np.ndarray, names: list[str]) -> list[str]:
+    """Return the label that the latest ones helped most, none where that may be chance; `gained` as of `helped`."""
+    return [names[label] for label in np.argsort(-gained, kind="stable")[:1] if gained[label] >= _HELPED_AT_LEAST]
+
+
+def reason_of(curve: Curve, labels: int, more: int) -> str:
+    """Say why nothing is known of some more labels."""
     if labels + more > reach(curve):
         return (
             f"What {more:,} labels beside the {labels:,} bring is not known: the curve was measured on up to "
