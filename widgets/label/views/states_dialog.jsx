@@ -64,7 +64,7 @@ export function StatesDialog({ panel }) {
       action={going?.changed ? `Go back: ${plural(going.changed, "label")}` : undefined}
       onAction={goBack}
     >
-      <NewTag panel={panel} onTag={(tag) => setTags([tag, ...(tags ?? [])])} />
+      <NewTag panel={panel} onTag={(tag) => setTags((known) => [tag, ...(known ?? [])])} />
       <Choice tags={tags ?? []} state={state} onLook={look} until={until} onUntil={setUntil} />
       {trouble && (
         <p class="wb-warn" role="alert">
