@@ -3,7 +3,7 @@
 A linear probe on the images' feature vectors stands for a network: it is fitted in moments, and its curve bends where
 that of a network on the same images does. Error rates fall as a + b * n^-c (Hestness et al., Deep learning scaling is
 predictable, empirically, 2017); what the fit is worth is found by a bootstrap over the images on which it was measured,
-which is most of what is not known.
+widened for what that leaves out.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from workbench.embeddings.projection import fit_projection
 FEWEST = 100
 """Labels below which there is no curve."""
 
-KNOWN_WITHIN = 0.008
-"""A forecast whose 80 % interval is wider than this on either side is none: it is to be right within a point."""
+KNOWN_WITHIN = 0.01
+"""A forecast whose 80 % interval is wider than this on either side is none."""
 
 MOST_ROWS = 6_000
 """Labels up to which a curve is measured."""
@@ -31,6 +31,10 @@ _SMALLEST_PER_CLASS = 3
 _DRAWS = 100
 _REACH = 3.0
 _WITHIN = (0.1, 0.9)
+_WIDER = 1.6
+"""What is drawn anew are the images that are looked at; which labels were learned from, and that a power law is only
+near the truth, comes on top: with this factor four of five forecasts lie in their interval (bench/learning_curve.py).
+"""
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def measure(
 def forecast(curve: Curve, labels: int, more: int, *, seed: int = 0) -> Forecast | None:
     """Continue a curve to all labels that are there and to some more; None where that is too far or not known.
 
-    Too far is beyond three times the largest subset; not known is an 80 % interval of more than 0.8 points either way.
+    Too far is beyond three times the largest subset; not known is an 80 % interval of more than a point either way.
     """
     if labels + more > reach(curve):
         return None
@@ -140,9 +144,16 @@ def continued(curve: Curve, labels: int, more: int, *, seed: int = 0) -> Forecas
         # The same images for all sizes: whether they are hard is what the sizes have in common.
         chosen = [curve.wrong[fold][:, generator.integers(held, size=held)].mean(axis=1) for fold in range(folds)]
         drawn[number] = 1 - _power_law(curve.sizes, np.mean(chosen, axis=0), asked)
-    low, high = (then + np.quantile(drawn[:, 1], _WITHIN) - drawn[:, 1].mean()).tolist()
-    gain_low, gain_high = np.quantile(drawn[:, 1] - drawn[:, 0], _WITHIN).tolist()
+    low, high = (then + _around_mean(drawn[:, 1])).tolist()
+    gained = drawn[:, 1] - drawn[:, 0]
+    gain_low, gain_high = (gained.mean() + _around_mean(gained)).tolist()
     return Forecast(labels, more, now, then, max(low, 0.0), min(high, 1.0), gain_low, gain_high)
+
+
+def _around_mean(drawn: np.ndarray) -> np.ndarray:
+    """The interval around what is drawn."""
+    found: np.ndarray = _WIDER * (np.quantile(drawn, _WITHIN) - drawn.mean())
+    return found
 
 
 def helped(curve: Curve, classes: np.ndarray) -> np.ndarray:
