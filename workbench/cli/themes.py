@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from shlex import quote
 from typing import Any
@@ -159,7 +161,9 @@ def theme_forecast(
     if by_training:
         from workbench.tuning.forecast import forecast_by_training
 
-        found = forecast_by_training(name, more, num_epochs=num_epochs, annotator=annotator, progress=not as_json)
+        # What a training says of splits and leaks is no part of the answer.
+        with redirect_stdout(sys.stderr):
+            found = forecast_by_training(name, more, num_epochs=num_epochs, annotator=annotator)
     else:
         from workbench.assist.worth import worth_labeling
         from workbench.store import open_store
