@@ -161,11 +161,13 @@ def _serve(connection):
             reading, writing = os.pipe()
             between = os.fork()
             if not between:
-                child = os.fork()
-                if not child:
-                    break
-                os.write(writing, b"%10d" % child)
-                os._exit(0)
+                if os.fork():
+                    os._exit(0)
+                # Before anybody knows it: a kernel's manager asks at once for the group that it will interrupt.
+                if request["new_session"]:
+                    os.setsid()
+                os.write(writing, b"%10d" % os.getpid())
+                break
             os.waitpid(between, 0)
             connection.sendall(os.read(reading, 10))
             for descriptor in (reading, writing, *descriptors):
@@ -190,8 +192,6 @@ def _import_libraries():
 def _run_next(connection):
     """Be a server; then, in what it forked, be the program that was asked for."""
     request, descriptors = _serve(connection)
-    if request["new_session"]:
-        os.setsid()
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
     for descriptor in descriptors:

@@ -46,9 +46,10 @@ def test_a_forked_program_is_what_a_started_one_is(tmp_path, cold_programs):
         sleeping = subprocess.Popen(
             [*command[:2], "sleep"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
+        # A kernel's manager asks for the group at once, and interrupts all of it when the kernel ends.
+        assert os.getsid(sleeping.pid) == sleeping.pid
         assert sleeping.stdout.readline() == b"begun\n"
         assert psutil.Process(sleeping.pid).cmdline()[:3] == [*command[:2], "sleep"]
-        assert os.getsid(sleeping.pid) == sleeping.pid
         os.killpg(sleeping.pid, signal.SIGTERM)
         assert sleeping.wait() == -signal.SIGTERM
         sleeping.stdin.close()

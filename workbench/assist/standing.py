@@ -64,7 +64,8 @@ class Told:
 def read_pages(pages: Sequence[AnsweredPage], living: Container[int]) -> Told:
     """Return what the pages, the oldest first, tell; a check goes on without samples that were deleted."""
     planted, missed = _planted(pages)
-    overlooked = overlooked_share(missed, planted)
+    odd, late = _looked_at_twice(pages)
+    overlooked = overlooked_share(missed + late, planted + odd)
     refused: dict[int, frozenset[int]] = {}
     for page in pages:
         for sample_id in page.refused:
@@ -120,6 +121,26 @@ def _planted(pages: Sequence[AnsweredPage]) -> tuple[int, int]:
         # On a second look the odd ones are those that are changed; what is right is left off.
         missed += len(found) if page.kind == "second look" else len(page.planted) - len(found)
     return planted, missed
+
+
+def _looked_at_twice(pages: Sequence[AnsweredPage]) -> tuple[float, int]:
+    """Count the odd images of pages that a check has looked at once more, and those of them that were overlooked.
+
+    Of the odd ones that were seen as many as checks draw of all; the others are those that a check took off although
+    a page had been accepted with them.
+    """
+    accepted: set[int] = set()
+    found = late = 0
+    seen = 0.0
+    for page in pages:
+        if page.kind in _LABELING and page.label_id is not None:
+            found += len(page.refused)
+            accepted.update(set(page.shown) - set(page.off) - set(page.planted))
+        if page.kind == "drawn" and page.population:
+            seen += found * len(page.shown) / page.population
+        if page.kind == "check":
+            late += len(accepted & page.refused)
+    return seen + late, late
 
 
 def _said_and_right(page: AnsweredPage) -> tuple[np.ndarray, np.ndarray]:
