@@ -24,7 +24,7 @@ import psutil
 from comparison import ROWS_VARIABLE, Row, table
 
 BENCH = Path(__file__).resolve().parent
-NOT_SCRIPTS = ("__main__", "comparison", "mnist_accuracy", "time_to_accuracy")
+NOT_SCRIPTS = ("__main__", "comparison", "hosts", "mnist_accuracy", "time_to_accuracy")
 
 
 def main() -> None:
