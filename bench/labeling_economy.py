@@ -209,7 +209,7 @@ def prepared(files: Sequence[tuple[Path, str]], encoder: str, embeddings: Path, 
     from workbench.store import open_store
     from workbench.store.labels import labels_of
 
-    with tempfile.TemporaryDirectory(prefix="bench-economy-") as name:
+    with tempfile.TemporaryDirectory(prefix="bench-economy-", ignore_cleanup_errors=True) as name:
         root = Path(name)
         os.environ["WORKBENCH_ROOT"] = str(root)
         (root / "photos").mkdir()

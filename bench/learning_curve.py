@@ -67,7 +67,7 @@ def _cases(vectors: np.ndarray, classes: np.ndarray, labeled: int, draws: int) -
         features = fit_projection(vectors[order[:labeled]])(vectors[order])
         targets = classes[order]
         strength = choose([features[:labeled]], targets[:labeled]).strength
-        curve = measure(features[:labeled], targets[:labeled], strength=strength)
+        curve = measure(vectors[order[:labeled]], targets[:labeled], strength=strength)
         for share in MORE:
             asked += 1
             more = int(share * labeled)

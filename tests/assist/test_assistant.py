@@ -24,6 +24,8 @@ def test_a_theme_is_labeled_with_few_presses_and_what_is_announced_holds(pattern
     assert assistant.standing().stage == "look-alikes"
     now = person.label_until("done")
     assert person.presses < 120
+    # Drawn at random and looked at: offered to the split `test`.
+    assert len(assistant.checked_ids()) == now.checked.checked == 100
     assert now.checked.low <= right_share_with_rest(patterns, assistant, person) <= now.checked.high
     assert patterns.counts().labeled == 600
 

@@ -89,8 +89,22 @@ def test_what_is_hidden_is_less_once_a_second_look_or_a_check_has_found_it():
     # A check finds what was accepted, too; what it takes off of others was hidden on no page.
     drawn = AnsweredPage("drawn", (*wrong[:5], 900), labels=(1,) * 6, batch_id=7)
     check = AnsweredPage("check", drawn.shown, 1, off=drawn.shown, drawn=7)
-    found = read_pages([*pages, drawn, check], range(2000)).hidden
-    assert found == pytest.approx(told.hidden - 5 + 5 * told.hidden / 100)
+    found = read_pages([*pages, drawn, check], range(2000))
+    per_found = found.overlooked / (1 - found.overlooked)
+    assert found.hidden == pytest.approx(100 * per_found - 5 + 5 * per_found)
+
+
+def test_what_a_check_finds_on_accepted_pages_had_been_overlooked():
+    accepted = AnsweredPage("suggested", tuple(range(100)), 1, off=tuple(range(20)))
+    drawn = AnsweredPage("drawn", tuple(range(20, 120)), labels=(1,) * 100, population=1000, batch_id=7)
+    check = AnsweredPage("check", drawn.shown, 1, off=(30, 31, 110), drawn=7)
+    # A tenth was looked at once more: of 2 odd ones that were seen, and 2 that were not.
+    assert read_pages([accepted, drawn, check], range(200)).overlooked == pytest.approx((2 + 0.1) / (4 + 4))
+    # Whoever sees all is believed more after a check.
+    sharp = [
+        read_pages(pages, range(200)).overlooked for pages in ([accepted], [accepted, drawn, replace(check, off=())])
+    ]
+    assert sharp[1] < sharp[0]
 
 
 def test_a_label_that_was_taken_off_is_not_suggested_and_one_class_teaches_nothing():
@@ -217,6 +231,12 @@ def test_what_comes_next_follows_from_the_estimate_and_the_check(decided, right,
     told = Told(pages=pages, check=check, since_check=since)
     learned = learned_of(decided)
     assert stage_of(learned, told, Estimate(right, right, right, 0), 0.99) == stage
+    if stage == "done":
+        # Where much is overlooked, the second look that is advised comes first.
+        assert (
+            stage_of(learned, replace(told, overlooked=0.2, planted=20), Estimate(right, right, right, 0), 0.99)
+            == "suggested"
+        )
     if decided == 100:
         unseen = replace(learned, rows=replace(learned.rows, by=np.full(100, MODEL, np.uint8)))
         assert stage_of(unseen, told, Estimate(right, right, right, 0), 0.99) == stage

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import signal
 
 import pytest
@@ -116,6 +117,14 @@ def test_draw_relabel_move_delete_submit_and_skip(tab, cells):
     says(tab, "saved: 2 boxes")
     boxes = stored(cells)["cell_0.png"]
     assert near(boxes, [("red", 50, 40, 100, 80), ("white", 200, 100, 100, 100)]), boxes
+
+    # The box that is selected leads to the runs that know it: none yet.
+    tab.panel.get_by_role("button", name="Models", exact=True).click()
+    dialog = tab.panel.get_by_role("dialog")
+    expect(dialog.get_by_label("Box").locator("option:checked")).to_contain_text(re.compile(r"white, \d+ × \d+ at"))
+    expect(dialog).to_contain_text("No run was trained or tested on this box")
+    tab.press("Escape")
+    expect(dialog).to_have_count(0)
 
     # The box drawn last is selected: relabel it, move it by ten pixels, then delete the other one.
     tab.press("1", "c", "Shift+D", "Shift+Tab", "Delete")

@@ -10,7 +10,7 @@ import torch
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score, precision_score, recall_score
 from torchmetrics.functional import classification
 
-from workbench.data.metrics import ConfusionCounter, ConfusionMatrix, top_k
+from workbench.data.metrics import ConfusionCounter, ConfusionMatrix, accuracy_interval, top_k
 
 NAMES = ("cat", "dog", "bird", "fish")
 # Fish are never there; once, one is predicted. No bird is ever predicted.
@@ -78,3 +78,24 @@ def test_long_names_leave_a_figure_its_room():
     assert axes.get_window_extent().width > figure.bbox.width / 3
     shown = [text.get_text() for text in axes.get_yticklabels()]
     assert len(set(shown)) == 2, "their ends tell them apart"
+
+
+def test_intervals_are_those_of_images_drawn_anew() -> None:
+    generator = np.random.default_rng(3)
+    true = generator.integers(0, 3, 200)
+    predicted = np.where(generator.random(200) < 0.8, true, generator.integers(0, 3, 200))
+    labels = ("a", "b", "c")
+    matrix = ConfusionMatrix(labels, confusion_matrix(true, predicted, labels=[0, 1, 2]))
+    found, of_classes = matrix.intervals(0.9), matrix.per_class_intervals(0.9)
+    rows = generator.integers(0, 200, (400, 200))
+    drawn = np.array([f1_score(true[row], predicted[row], average=None) for row in rows])
+    for told, values in ((found["f1"], drawn.mean(axis=1)), (of_classes["b"]["f1"], drawn[:, 1])):
+        assert told == pytest.approx(np.quantile(values, (0.05, 0.95)), abs=0.015)
+    for name, value in matrix.metrics().items():
+        low, high = found[name]
+        assert low < value < high
+    assert of_classes["a"]["recall"] == accuracy_interval(int(matrix.counts[0, 0]), int(matrix.counts[0].sum()), 0.9)
+    # As a bootstrap of a perfect model would be sure of it, nothing is said.
+    good = ConfusionMatrix(labels, np.diag([20, 20, 20])).intervals()
+    assert good["f1"] is None
+    assert good["accuracy"] == pytest.approx((0.94, 1.0), abs=0.01)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from workbench.data.crops import crop
 from workbench.data.decoding import decode_rgb
-from workbench.data.theme_of_crops import theme_of_crops
+from workbench.data.theme_of_crops import cut_boxes, theme_of_crops
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store.boxes import replace_boxes
 from workbench.store.bulk_edits import delete_samples
@@ -220,6 +220,34 @@ def test_a_theme_that_only_has_the_name_is_left_alone(sqlite_store, cells, make_
     with pytest.raises(ConflictError, match="'cells-crops' holds images that are no crops of 'cells'"):
         theme_of_crops(sqlite_store, "cells", **QUIET)
     assert len(crops_of(sqlite_store)) == 3
+
+
+def test_an_image_leads_to_the_samples_that_its_boxes_are_and_were(sqlite_store, cells):
+    def told(image, **more):
+        found = cut_boxes(sqlite_store, image, **more)
+        return [(cut.box.x, names.get(cut.sample_id), cut.there) for cut in found]
+
+    names = {}
+    assert told(cells[0]) == [(2, None, True), (30, None, True)]
+    theme_of_crops(sqlite_store, "cells", **QUIET)
+    with sqlite_store.read() as session:
+        crops = page_of_samples(get_theme("cells-crops", session=session).id, limit=100, session=session)
+        names = {sample.id: sample.name for sample in crops}
+    red, white = "cell_0/2_4_10_20.png", "cell_0/30_10_25_15.png"
+    # Also where they were cut out with another margin.
+    assert told(cells[0]) == told(cells[0], margin=0.3) == [(2, red, True), (30, white, True)]
+    with sqlite_store.write() as session:
+        # The left one was moved; the right one is called red, but is what it was. Of the same pixels is another image.
+        boxes = [BoxData(1, 3, 4, 10, 20), BoxData(1, 30, 10, 25, 15)]
+        replace_boxes(cells[0], boxes, annotator="mika", session=session)
+        twin = session.get_one(Sample, cells[0])
+        copy = {name: getattr(twin, name) for name in ("theme_id", "uri", "width", "height", "size_bytes")}
+        sample = Sample(name="copy.jpg", sha256="0" * 64, **copy)
+        session.add(sample)
+        session.flush()
+        replace_boxes(sample.id, boxes[1:], annotator="mika", session=session)
+    assert told(cells[0]) == [(3, None, True), (30, white, True), (2, red, False)]
+    assert told(sample.id) == [(30, white, True)]
 
 
 def test_a_theme_without_boxes_is_a_clear_error(sqlite_store, make_theme):

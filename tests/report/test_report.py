@@ -52,7 +52,10 @@ def test_odd_names_break_neither_page_nor_card(shades, odd_run):
     card = MarkdownIt("commonmark").enable("table").render(report.markdown.split("---", 2)[2])
     row = next(part for part in re.findall(r"<tr>(.*?)</tr>", card, re.S) if "a|b" in html.unescape(part))
     cells = [html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
-    assert cells == [ODD, "0.000", "0.000", "0.000", "1"]
+    one_in_one = "0.000 (0.00 to 0.79)"
+    assert cells == [ODD, one_in_one, one_in_one, "0.000 (–)", "1"]
+    assert "fewer than five mistakes" in page.text
+    assert report.facts.intervals["test_f1"] is None
     low, high = report.facts.interval
     assert (round(low, 3), round(high, 3)) == (0.061, 0.792), "Wilson's interval of 1 in 3"
 

@@ -2,6 +2,7 @@
  * What travels between the box panel and the kernel, as in `workbench/panels/boxes/messages.py`. What is shown travels as
  * traits of the widget.
  *
+ * @import { LineageCall } from "../shared/lineage.jsx"
  * @import { InstructionsCall, LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
  *
  * @typedef {{label: string, label_id?: number | null, x: number, y: number, width: number, height: number}} DrawnBox In pixels of the original image; `label_id` is known where it was drawn.
@@ -23,6 +24,8 @@
  * @typedef {{id: number, name: string, width: number, height: number, state: BoxState, boxes: DrawnBox[]}} SeenImage An image, what was decided about it, and its boxes, whose labels are known by their ids.
  * @typedef {{images: SeenImage[], before: number, total: number, sheet: Sheet | null}} Overview A page of images, how many of that state come before it and in all.
  *
+ * @typedef {Required<DrawnBox> & {sample: number | null, there: boolean}} CutBox A box with its sample in trainings, null where it was not cut out yet; `there` is false for one that is gone.
+ *
  * @typedef {{sample: number}} Shown A call about the image that the browser shows; about another one it changes nothing.
  *
  * @typedef {{
@@ -43,6 +46,8 @@
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: null},
  *   "edit theme": {params: {theme: number, name: string, description: string}, value: {name: string}},
  *   instructions: InstructionsCall,
+ *   lineage: LineageCall,
+ *   "cut boxes": {params: {sample: number}, value: {boxes: CutBox[]}},
  *   upload: UploadCall,
  *   "add label": LabelEdits["add label"],
  *   "edit label": LabelEdits["edit label"],

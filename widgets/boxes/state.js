@@ -46,7 +46,7 @@ export class BoxPanel {
     /** @type {"image" | "overview"} */
     this.view = "image";
     this.overview = new OverviewPage(this.link, draw);
-    /** Which dialog is open. @type {"" | "help" | "name" | "labels" | "theme" | "edit theme"} */
+    /** Which dialog is open. @type {"" | "help" | "name" | "labels" | "theme" | "edit theme" | "lineage"} */
     this.dialog = "";
     this.instructions = new InstructionsBeside({
       link: this.link,

@@ -250,7 +250,8 @@ export function standingWords(standing) {
     return `features: ${percent(standing.with_features, standing.images)} %`;
   if (standing.helpless) return "the model cannot tell these labels apart";
   if (!estimate) return "";
-  const rest = standing.stage === "check" ? "to be checked" : `${estimate.presses} presses to ${goal}`;
+  const missing = standing.second_look && estimate.presses === 0 ? "a second look is advised" : "";
+  const rest = standing.stage === "check" ? "to be checked" : missing || `${estimate.presses} presses to ${goal}`;
   return `right: about ${share(estimate.right)} (${range(estimate)}) · ${rest}`;
 }
 

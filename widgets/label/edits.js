@@ -94,7 +94,8 @@ export function recordPage(panel, page, label, off) {
     // What a check takes off loses the label that it was given on a page.
     if (item && page.kind === "check" && refused.has(id) && same(decisionOf(item), { label, skipped: false })) {
       before.set(id, decisionOf(item));
-      return paint(panel, id, NOTHING);
+      paint(panel, id, NOTHING);
+      return;
     }
     const to = page.labels.length > 0 ? page.labels[index] : label;
     if (!item || to === null || left.has(id) || (page.kind !== "second look" && !same(decisionOf(item), NOTHING)))

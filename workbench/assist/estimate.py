@@ -56,13 +56,13 @@ def calibrate(pages: Sequence[tuple[np.ndarray, np.ndarray]], overlooked: float 
     return Calibration((seen - wrong - sums) / (seen + _PRIOR), seen)
 
 
-def overlooked_share(missed: int, planted: int) -> float:
-    """Return the share of odd images that are overlooked: of `planted` ones so many were `missed`.
+def overlooked_share(missed: float, known: float) -> float:
+    """Return the share of odd images that are overlooked: of those that are `known` to be odd so many were `missed`.
 
-    Where few were planted it stays near 2.5 %.
+    Where few are known it stays near 2.5 %.
     """
     wrong, all_of_them = _OVERLOOKED_PRIOR
-    return (missed + wrong) / (planted + all_of_them)
+    return (missed + wrong) / (known + all_of_them)
 
 
 def estimate(

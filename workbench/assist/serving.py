@@ -17,7 +17,7 @@ from workbench.assist.standing import Told
 from workbench.store.assistance import AnsweredPage
 
 _RANDOM_EVERY = 12
-_PLANT_EVERY = 10
+_PLANT_EVERY = 5
 _SIZE_OF_A_CHECK_PAGE = 100
 _CLEARLY = 0.9
 _SURELY_WRONG = 0.5

@@ -62,10 +62,16 @@ def stage_of(learned: Learned, told: Told, found: Estimate | None, goal: float) 
     reached = found is not None and found.right >= goal
     checked = told.check.result if told.check is not None else None
     # What the check itself told of what is overlooked may have lowered the estimate below the goal: the check knew it.
-    if checked is not None and checked.right >= goal and (reached or told.since_check < _PAGES_BETWEEN_CHECKS):
+    passed = checked is not None and checked.right >= goal
+    passed = passed and (reached or told.since_check < _PAGES_BETWEEN_CHECKS)
+    # A check by eyes that overlook much does not make up for the second look that is advised.
+    advised = left and told.proposes_second_look
+    if passed and not advised:
         return "done"
     if found is None or (not reached and left):
         shown = sum(page.kind == "look-alikes" for page in told.pages)
         few = found is None or shown < 10 + 2 * len(rows.label_ids)
         return "look-alikes" if few else "suggested"
+    if passed and advised:
+        return "suggested"
     return "check" if checked is None or told.since_check >= _PAGES_BETWEEN_CHECKS or not left else "suggested"

@@ -64,7 +64,8 @@ class Told:
 def read_pages(pages: Sequence[AnsweredPage], living: Container[int]) -> Told:
     """Return what the pages, the oldest first, tell; a check goes on without samples that were deleted."""
     planted, missed = _planted(pages)
-    overlooked = overlooked_share(missed, planted)
+    odd, late = _looked_at_twice(pages)
+    overlooked = overlooked_share(missed + late, planted + odd)
     refused: dict[int, frozenset[int]] = {}
     for page in pages:
         for sample_id in page.refused:
@@ -87,16 +88,23 @@ def read_pages(pages: Sequence[AnsweredPage], living: Container[int]) -> Told:
     )
 
 
+def _found_later(pages: Sequence[AnsweredPage]) -> list[set[int]]:
+    """Return of each page the images that were accepted on an earlier one, and are found to be wrong on this one."""
+    accepted: set[int] = set()
+    found = []
+    for page in pages:
+        found.append(accepted & (page.refused if page.kind == "check" else page.changed_by_second_look))
+        if page.kind in _LABELING and page.label_id is not None:
+            accepted.update(set(page.shown) - set(page.off) - set(page.planted))
+    return found
+
+
 def _hidden(pages: Sequence[AnsweredPage], overlooked: float) -> float:
     """Return how many odd images are expected to have been overlooked, but for those that were found later."""
     per_found = overlooked / (1 - min(overlooked, 0.9))
-    accepted: set[int] = set()
     odd = mended = all_mended = 0
-    for page in pages:
-        if page.kind in _LABELING and page.label_id is not None:
-            odd += len(page.refused)
-            accepted.update(set(page.shown) - set(page.off) - set(page.planted))
-        found = accepted & (page.refused if page.kind == "check" else page.changed_by_second_look)
+    for page, found in zip(pages, _found_later(pages), strict=True):
+        odd += len(page.refused) if page.kind in _LABELING else 0
         mended += len(found)
         all_mended += len(found)
         if _ends_second_look(page):
@@ -120,6 +128,21 @@ def _planted(pages: Sequence[AnsweredPage]) -> tuple[int, int]:
         # On a second look the odd ones are those that are changed; what is right is left off.
         missed += len(found) if page.kind == "second look" else len(page.planted) - len(found)
     return planted, missed
+
+
+def _looked_at_twice(pages: Sequence[AnsweredPage]) -> tuple[float, int]:
+    """Count the odd images of pages that a check has looked at once more, and those of them that were overlooked.
+
+    Of the odd ones that were seen as many as checks draw of all; the others are those that a check took off although
+    a page had been accepted with them.
+    """
+    odd = late = 0
+    seen = 0.0
+    for page, found in zip(pages, _found_later(pages), strict=True):
+        odd += len(page.refused) if page.kind in _LABELING else 0
+        seen += odd * len(page.shown) / page.population if page.population else 0
+        late += len(found) if page.kind == "check" else 0
+    return seen + late, late
 
 
 def _said_and_right(page: AnsweredPage) -> tuple[np.ndarray, np.ndarray]:

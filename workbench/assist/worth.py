@@ -124,32 +124,43 @@ def worth_labeling(
     label_ids = sorted({given[ids[row]] for row in rows}, key=lambda label: label or 0)
     classes = np.array([label_ids.index(given[ids[row]]) for row in rows], np.int64)
     known = [names[label] for label in label_ids if label is not None]
-    told = _told(vectors[rows], classes, [ids[row] for row in rows], known, more)
+    chosen = set(rows)
+    others = [row for row, sample_id in enumerate(ids) if row not in chosen and sample_id not in tested]
+    beside = vectors[np.random.default_rng(0).permutation(np.array(others, np.int64))[:MOST_ROWS]]
+    told = _told(vectors[rows], classes, [ids[row] for row in rows], known, more, beside)
     return Worth(theme, len(rows), more, *told, pace)
 
 
 def _told(
-    vectors: np.ndarray, classes: np.ndarray, ids: list[int], names: list[str], more: int
+    vectors: np.ndarray, classes: np.ndarray, ids: list[int], names: list[str], more: int, others: np.ndarray
 ) -> tuple[Forecast | None, str, list[tuple[int, float]], list[str], Doubts]:
-    """Forecast, why there is none, the curve, the labels that gain most, the doubtful ones."""
+    """Forecast, why there is none, the curve, the labels that gain most, the doubtful ones.
+
+    `others` are feature vectors of images without a label.
+    """
     if len(classes) < FEWEST or len(names) < 2:
         reason = (
             f"{len(classes):,} labels of {len(names)} kinds outside the test split are too few for a forecast: it "
             f"takes {FEWEST} of two kinds, with feature vectors."
         )
         return None, reason, [], [], Doubts([], None)
-    features = fit_projection(vectors)(vectors)
+    features = fit_projection(np.concatenate([vectors, others]))(vectors)
     strength = choose([features], classes).strength
-    curve = measure(features, classes, strength=strength)
+    curve = measure(vectors, classes, others=others, strength=strength)
     found = forecast(curve, len(classes), more)
-    reason = "" if found else _reason(curve, len(classes), more)
+    reason = "" if found else reason_of(curve, len(classes), more)
     points = [(int(size), 1 - float(error)) for size, error in zip(curve.sizes, curve.errors, strict=True)]
-    gained = helped(curve, classes)
-    best = [names[label] for label in np.argsort(-gained, kind="stable")[:1] if gained[label] >= _HELPED_AT_LEAST]
+    best = most_helped(helped(curve, classes), names)
     return found, reason, points, best, _doubts(features, classes, ids, strength)
 
 
-def _reason(curve: Curve, labels: int, more: int) -> str:
+def most_helped(gained: np.ndarray, names: list[str]) -> list[str]:
+    """Return the label that the latest ones helped most, none where that may be chance; `gained` as of `helped`."""
+    return [names[label] for label in np.argsort(-gained, kind="stable")[:1] if gained[label] >= _HELPED_AT_LEAST]
+
+
+def reason_of(curve: Curve, labels: int, more: int) -> str:
+    """Say why nothing is known of some more labels."""
     if labels + more > reach(curve):
         return (
             f"What {more:,} labels beside the {labels:,} bring is not known: the curve was measured on up to "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from shlex import quote
 from typing import Any
@@ -144,17 +146,29 @@ def theme_consistency(name: str, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--more", type=click.IntRange(min=1), default=200, show_default=True, help="How many more labels.")
 @click.option("--encoder", default="auto", show_default=True, help="Whose feature vectors are used; see `embed`.")
+@click.option("--by-training", is_flag=True, help="Train networks on parts of the images, instead of a linear probe.")
+@click.option("--num-epochs", type=click.IntRange(min=1), help="Of each such training [params.yaml].")
 @annotator_option
 @as_json_option
-def theme_forecast(name: str, more: int, encoder: str, annotator: str, as_json: bool) -> None:
+def theme_forecast(
+    name: str, more: int, encoder: str, by_training: bool, num_epochs: int | None, annotator: str, as_json: bool
+) -> None:
     """Say whether labeling more is worth it: what it should bring, for which label most, in which time.
 
-    Needs feature vectors (`workbench embed`). The time is at the pace of the annotator's latest labels.
+    Needs feature vectors (`workbench embed`), with --by-training none, but as long as two trainings. The time is at
+    the pace of the annotator's latest labels.
     """
-    from workbench.assist.worth import worth_labeling
-    from workbench.store import open_store
+    if by_training:
+        from workbench.tuning.forecast import forecast_by_training
 
-    found = worth_labeling(open_store(), name, more, encoder=encoder, annotator=annotator)
+        # What a training says of splits and leaks is no part of the answer.
+        with redirect_stdout(sys.stderr):
+            found = forecast_by_training(name, more, num_epochs=num_epochs, annotator=annotator)
+    else:
+        from workbench.assist.worth import worth_labeling
+        from workbench.store import open_store
+
+        found = worth_labeling(open_store(), name, more, encoder=encoder, annotator=annotator)
     emit(as_json, found.as_dict(), str(found))
 
 

@@ -24,6 +24,14 @@ _NUMBERED_UP_TO = 30
 _LONGEST_NAME, _LONGEST_TITLE = 40, 100
 """Letters of a name beside an axis, and of a title: longer ones would leave a figure no room for itself."""
 
+_RESAMPLED = 2_000
+_FEWEST_MISTAKES = 5
+"""With fewer, too many draws have none at all: what comes of them would look surer than it is."""
+
+_MEANS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
+
+Interval = tuple[float, float]
+
 
 def shortened(name: str, most: int = _LONGEST_NAME) -> str:
     """Leave out the middle of a long name, which differs from others by its ends as a rule."""
@@ -77,7 +85,7 @@ class ConfusionMatrix:
 
     def per_class(self) -> list[ClassMetrics]:
         """The metrics of each class, in the order of `labels`."""
-        precision, recall, f1 = self._scores
+        precision, recall, f1 = _scores(*self._marginals)
         support = self.counts.sum(axis=1)
         return [
             ClassMetrics(*values)
@@ -98,16 +106,55 @@ class ConfusionMatrix:
 
         All are 0 when nothing was counted.
         """
-        hits, true, predicted = np.diag(self.counts), self.counts.sum(axis=1), self.counts.sum(axis=0)
-        occurs = true + predicted > 0
-        precision, recall, f1 = self._scores
+        means = _means(*self._marginals)
+        return {name: float(value) for name, value in zip(_MEANS, means, strict=True)}
+
+    def intervals(self, level: float = 0.95) -> dict[str, Interval | None]:
+        """The interval in which each of `metrics` lies, 0 to 1: Wilson's of accuracy, of the others by a bootstrap.
+
+        That draws as many images again and again (percentiles, Efron 1979). None with fewer than five mistakes, of
+        which it would make too much.
+        """
+        accuracy = accuracy_interval(int(np.trace(self.counts)), self.total, level)
+        return {"accuracy": accuracy, **self._bootstrap(level)[0]}
+
+    def per_class_intervals(self, level: float = 0.95) -> dict[str, dict[str, Interval | None]]:
+        """The intervals of each class' precision and recall (Wilson's) and F1 (as in `intervals`), by its label."""
+        hits, true, predicted = self._marginals
+        f1 = self._bootstrap(level)[1]
         return {
-            "accuracy": _divided(hits.sum(), true.sum()),
-            "balanced_accuracy": _mean(recall[true > 0]),
-            "precision": _mean(precision[occurs]),
-            "recall": _mean(recall[occurs]),
-            "f1": _mean(f1[occurs]),
+            label: {
+                "precision": accuracy_interval(int(hits[row]), int(predicted[row]), level),
+                "recall": accuracy_interval(int(hits[row]), int(true[row]), level),
+                "f1": f1[row],
+            }
+            for row, label in enumerate(self.labels)
         }
+
+    def _bootstrap(self, level: float) -> tuple[dict[str, Interval | None], list[Interval | None]]:
+        """Intervals of all metrics but accuracy, and of each class' F1."""
+        names = _MEANS[1:]
+        hits, true, predicted = self._marginals
+        mistakes = true + predicted - 2 * hits
+        if mistakes.sum() < 2 * _FEWEST_MISTAKES:
+            return dict.fromkeys(names), [None] * len(self.labels)
+        rows, columns = np.nonzero(self.counts)
+        shares = self.counts[rows, columns] / self.total
+        drawn = np.random.default_rng(0).multinomial(self.total, shares, _RESAMPLED).T
+        hits, true, predicted = (np.zeros((len(self.labels), _RESAMPLED)) for _ in range(3))
+        np.add.at(true, rows, drawn)
+        np.add.at(predicted, columns, drawn)
+        np.add.at(hits, rows[rows == columns], drawn[rows == columns])
+        within = (0.5 - level / 2, 0.5 + level / 2)
+        means = [np.quantile(values, within).tolist() for values in _means(hits, true, predicted)]
+        of_classes = np.quantile(_scores(hits, true, predicted)[2], within, axis=1).T.tolist()
+        return (
+            {name: (low, high) for name, (low, high) in zip(_MEANS, means, strict=True) if name in names},
+            [
+                (low, high) if wrong >= _FEWEST_MISTAKES else None
+                for (low, high), wrong in zip(of_classes, mistakes.tolist(), strict=True)
+            ],
+        )
 
     def plot(self, title: str = "confusion matrix", figure: Figure | None = None) -> Figure:
         """Draw the matrix, colored by the shares of each row, on a figure of one's own or a new one."""
@@ -137,10 +184,26 @@ class ConfusionMatrix:
         return figure
 
     @cached_property
-    def _scores(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        hits, true, predicted = np.diag(self.counts), self.counts.sum(axis=1), self.counts.sum(axis=0)
-        f1 = 2 * hits / np.maximum(true + predicted, 1)
-        return hits / np.maximum(predicted, 1), hits / np.maximum(true, 1), f1
+    def _marginals(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of each class, how many images were hit, have it, and were taken for it."""
+        return np.diag(self.counts), self.counts.sum(axis=1), self.counts.sum(axis=0)
+
+
+def _scores(hits: np.ndarray, true: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Precision, recall and F1 of each class."""
+    f1 = 2 * hits / np.maximum(true + predicted, 1)
+    return hits / np.maximum(predicted, 1), hits / np.maximum(true, 1), f1
+
+
+def _means(hits: np.ndarray, true: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, ...]:
+    """What `_MEANS` names, of counts by class (K,) or (K, draws)."""
+    precision, recall, f1 = _scores(hits, true, predicted)
+    occurs = true + predicted > 0
+    return (
+        _divided(hits.sum(axis=0), true.sum(axis=0)),
+        _mean(recall, true > 0),
+        *(_mean(values, occurs) for values in (precision, recall, f1)),
+    )
 
 
 class ConfusionCounter:
@@ -179,9 +242,10 @@ def accuracy_interval(right: int, total: int, level: float = 0.95) -> tuple[floa
     return float(low), float(high)
 
 
-def _mean(values: np.ndarray) -> float:
-    return _divided(values.sum(), len(values))
+def _mean(values: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    return _divided((values * counted).sum(axis=0), counted.sum(axis=0))
 
 
-def _divided(part: float, whole: float) -> float:
-    return float(part / whole) if whole else 0.0
+def _divided(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    found: np.ndarray = np.where(whole > 0, part / np.maximum(whole, 1), 0.0)
+    return found

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path
 
 from PIL import Image
 
@@ -20,10 +20,22 @@ from workbench.data.decoding import decode_rgb
 from workbench.errors import WorkbenchError
 from workbench.progress import progress_bar
 from workbench.store import Store
-from workbench.store.crop_themes import BoxedImage, Crop, boxed_images, find_crop_theme, latest_digest
+from workbench.store.box_rows import boxes_of
+from workbench.store.crop_themes import (
+    BoxedImage,
+    Crop,
+    CutBox,
+    boxed_images,
+    crop_name,
+    cut_boxes_of,
+    find_crop_theme,
+    latest_digest,
+)
+from workbench.store.decisions import BoxData
 from workbench.store.images import sha256_of
 from workbench.store.ingest import IngestImage
 from workbench.store.labels import labels_of
+from workbench.store.samples import get_sample
 from workbench.store.schema import Theme
 from workbench.store.steps.crops import write_crops
 from workbench.store.steps.splits import assign_splits_in_steps
@@ -71,6 +83,20 @@ def current_theme_of_crops(store: Store, theme_name: str, *, margin: float = 0.1
     return _read(store, theme, margin).current
 
 
+def cut_boxes(store: Store, sample_id: int, *, margin: float = 0.1) -> list[CutBox]:
+    """Return the boxes that an image has or had, each with the sample that it is in the theme of crops.
+
+    Those that it has are known by their pixels, which two of them may share; those that it had, or that were cut out
+    with another margin, by their place. Raises NotFoundError for an unknown image, ConflictError as `theme_of_crops`.
+    """
+    with store.read() as session:
+        sample = get_sample(sample_id, session=session)
+        boxes = boxes_of(sample_id, session=session)
+    pixels = {box: sha256_of(content) for box, _, content in _pieces(store.images.path(sample.uri), boxes, margin)}
+    with store.read() as session:
+        return cut_boxes_of(sample, pixels, session=session)
+
+
 @dataclass(frozen=True)
 class _Boxes:
     """The boxes of a theme and their digest; `current` is the name of the theme of crops that has just these."""
@@ -102,25 +128,28 @@ def _digest(sources: list[BoxedImage], labels: dict[int, tuple[str, str]], margi
 
 
 def _cut(store: Store, source: BoxedImage, labels: dict[int, str], margin: float) -> list[Crop]:
-    image = decode_rgb(store.images.path(source.uri))
-    stem = PurePosixPath(source.name).with_suffix("").as_posix()
     found: list[Crop] = []
-    for box in source.boxes:
-        pixels = crop(image, box, margin)
-        buffer = io.BytesIO()
-        Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
-        content = buffer.getvalue()
+    for box, (height, width), content in _pieces(store.images.path(source.uri), source.boxes, margin):
         sha256 = sha256_of(content)
         uri = store.images.put(content, sha256=sha256, suffix="png")
-        name = f"{stem}/{box.x:g}_{box.y:g}_{box.width:g}_{box.height:g}.png"
         ingested = IngestImage(
-            name=name[-1000:],
+            name=crop_name(source.name, box),
             sha256=sha256,
             uri=uri,
-            width=pixels.shape[1],
-            height=pixels.shape[0],
+            width=width,
+            height=height,
             size_bytes=len(content),
             split=source.split,
         )
         found.append(Crop(ingested, labels[box.label_id]))
     return found
+
+
+def _pieces(path: Path, boxes: Iterable[BoxData], margin: float) -> Iterator[tuple[BoxData, tuple[int, int], bytes]]:
+    """Yield each box with the height and width of what is cut out, and that as PNG."""
+    image = decode_rgb(path)
+    for box in boxes:
+        pixels = crop(image, box, margin)
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+        yield box, (pixels.shape[0], pixels.shape[1]), buffer.getvalue()

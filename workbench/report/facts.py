@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.metrics import ConfusionCounter, ConfusionMatrix
+from workbench.data.metrics import ConfusionCounter, ConfusionMatrix, Interval
 from workbench.errors import NotFoundError
 from workbench.paths import Project
 from workbench.registry.model_loading import ModelReference, find_model
@@ -43,8 +43,10 @@ class Facts:
 
     `counts` maps label to split to number of images, all as they were called then. `certificate` is the snapshot's (see
     `workbench.store.groups.certificate`). `changed` says how its labels differ from today's, `meter` how often
-    the test split was looked at, `interval` is that of the test accuracy, widened for that. `mistakes` are all test
-    images that it took for something else, the surest first. `settings` holds the run's YAML files by name.
+    the test split was looked at. `intervals` are those of the figures on test, by the names of `metrics`, and
+    `class_intervals` those of each class (see `ConfusionMatrix.intervals`), all widened for that; None where too few
+    mistakes say too little. `mistakes` are all test images that it took for something else, the surest first.
+    `settings` holds the run's YAML files by name.
     """
 
     theme: str
@@ -59,7 +61,8 @@ class Facts:
     metrics: dict[str, float]
     class_names: list[str]
     confusion: ConfusionMatrix | None
-    interval: tuple[float, float] | None
+    intervals: dict[str, Interval | None]
+    class_intervals: dict[str, dict[str, Interval | None]]
     mistakes: list[RunPrediction]
     epochs: list[dict[str, float]]
     slices: list[dict[str, str]]
@@ -82,13 +85,18 @@ class Facts:
         return self.run_name if self.version is None else f"version {self.version}"
 
     @property
+    def interval(self) -> Interval | None:
+        """That of the test accuracy."""
+        return self.intervals.get("test_accuracy")
+
+    @property
     def totals(self) -> dict[str, int]:
         """Images by split."""
         return {split: sum(row.get(split, 0) for row in self.counts.values()) for split in SPLITS}
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, ready for JSON."""
-        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        found = {"interval": self.interval, **{each.name: getattr(self, each.name) for each in fields(self)}}
         moments = {
             name: value.isoformat(timespec="seconds") for name, value in found.items() if isinstance(value, datetime)
         }
@@ -171,7 +179,8 @@ def _of_answers(run: Run, meter: TestMeter, project: Project) -> dict[str, Any]:
     return {
         "class_names": class_names,
         "confusion": matrix,
-        "interval": meter.interval(int(matrix.counts.trace()), matrix.total) if matrix else None,
+        "intervals": {f"test_{name}": each for name, each in matrix.intervals(meter.level).items()} if matrix else {},
+        "class_intervals": matrix.per_class_intervals(meter.level) if matrix else {},
         "mistakes": sorted((row for row in answers if row.true != row.predicted), key=lambda row: -row.score),
     }
 

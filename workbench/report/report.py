@@ -15,7 +15,7 @@ from workbench.paths import Project, atomic_write
 from workbench.registry.model_loading import is_run_id
 from workbench.report.charts import curves_svg
 from workbench.report.facts import Facts, facts_of
-from workbench.report.statements import Statement, statements_of
+from workbench.report.statements import INTERVALS, Statement, statements_of
 from workbench.report.thumbnails import ShownMistake, shown_mistakes
 from workbench.store import Store, open_store
 from workbench.store.model_versions import list_model_versions
@@ -117,6 +117,7 @@ class Report:
                 per_class=facts.confusion.per_class() if facts.confusion else [],
                 confused=_confused(facts)[:_CONFUSED],
                 matrix=_matrix(facts),
+                intervals=INTERVALS,
                 **further,
             )
         )
@@ -186,7 +187,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"cell": _cell, "quoted": _quoted, "duration": _duration}
+    made.filters |= {"cell": _cell, "quoted": _quoted, "duration": _duration, "within": _within}
     return made
 
 
@@ -225,6 +226,11 @@ def _quoted(text: object) -> str:
     import json
 
     return json.dumps(str(text), ensure_ascii=False)
+
+
+def _within(interval: tuple[float, float] | None, digits: int = 3) -> str:
+    """Write an interval, a dash where there is none."""
+    return "–" if interval is None else f"{interval[0]:.{digits}f} to {interval[1]:.{digits}f}"
 
 
 def _duration(seconds: float) -> str:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +15,10 @@ from sqlalchemy.orm import Session
 from workbench.errors import ConflictError
 from workbench.store.box_browsing import images_with_boxes
 from workbench.store.box_rows import boxes_of_samples
-from workbench.store.decisions import BoxData
+from workbench.store.decisions import BoxData, Decision
 from workbench.store.ingest import IngestImage
-from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Batch, Theme
+from workbench.store.samples import SampleFilter, count_samples, samples_by_sha256
+from workbench.store.schema import Batch, LabelEvent, Sample, Theme
 from workbench.store.themes import find_theme
 
 SUFFIX = "-crops"
@@ -43,6 +45,55 @@ class Crop:
 
     image: IngestImage
     label: str
+
+
+@dataclass(frozen=True)
+class CutBox:
+    """A box of an image and the id of the sample that it is in the theme of crops, None where it was not cut out yet.
+
+    `there` is False for a box that the image had and has no more.
+    """
+
+    box: BoxData
+    sample_id: int | None
+    there: bool
+
+
+def crop_name(image: str, box: BoxData) -> str:
+    """Return the name of a box's crop: that of the image, and where the box lies."""
+    stem = PurePosixPath(image).with_suffix("").as_posix()
+    return f"{stem}/{box.x:g}_{box.y:g}_{box.width:g}_{box.height:g}.png"[-1000:]
+
+
+def cut_boxes_of(image: Sample, present: Mapping[BoxData, str], *, session: Session) -> list[CutBox]:
+    """Return the boxes that an image has, in their order, then those that it had and that were cut out.
+
+    `present` has the SHA-256 of each present box's crop. Raises ConflictError as `find_crop_theme` does.
+    """
+    crops = find_crop_theme(session.get_one(Theme, image.theme_id), session=session)
+    if crops is None:
+        return [CutBox(box, None, True) for box in present]
+    query = select(LabelEvent.before, LabelEvent.after).where(
+        LabelEvent.sample_id == image.id, LabelEvent.action == "boxes"
+    )
+    drawn = [box for row in session.execute(query) for text in row for box in Decision.parse(text).boxes or ()]
+    # The same place under another label is one crop.
+    former = {crop_name(image.name, box): box for box in drawn}
+    for box in present:
+        former.pop(crop_name(image.name, box), None)
+    names = [*former, *(crop_name(image.name, box) for box in present)]
+    by_name: dict[str, list[int]] = {}
+    rows = select(Sample.name, Sample.id).where(Sample.theme_id == crops.id, Sample.name.in_(names))
+    for name, sample_id in session.execute(rows).tuples():
+        by_name.setdefault(name, []).append(sample_id)
+    # Images of one name but for its ending may have boxes at one place: nobody knows whose crop that was.
+    placed = {name: ids[0] for name, ids in by_name.items() if len(ids) == 1}
+    by_pixels = samples_by_sha256(crops.id, list(present.values()), session=session)
+    found = [
+        CutBox(box, by_pixels[sha256].id if sha256 in by_pixels else placed.get(crop_name(image.name, box)), True)
+        for box, sha256 in present.items()
+    ]
+    return found + [CutBox(box, placed[name], False) for name, box in former.items() if name in placed]
 
 
 def boxed_images(theme_id: int, *, session: Session) -> list[BoxedImage]:

@@ -128,17 +128,38 @@ class ThemeWork(ThemeBase):
 
         return crowd_quality(self.store, self.name, encoder, number=number, annotator=annotator)
 
-    def forecast(self, more: int = 200, *, encoder: str = "auto") -> Worth:
+    def forecast(
+        self,
+        more: int = 200,
+        *,
+        encoder: str = "auto",
+        by_training: bool = False,
+        num_epochs: int | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> Worth:
         """Say what some more labels should bring, for which label most, and what the doubtful labels cost.
 
         From the labels that people gave outside the test split, which is not looked at, and feature vectors; the time
         is at one's own pace of late. Its `forecast` is None, and `reason` says why, where nothing is known. Raises
-        NotFoundError before there are vectors.
+        NotFoundError before there are vectors. With `by_training` networks are trained on parts of the training images
+        instead, by params.yaml, `num_epochs` and `overrides`, and looked at on the valid split: that takes as long as
+        two trainings.
 
         >>> _ = theme.embed("hog", progress=False)
         >>> theme.forecast(encoder="hog").forecast is None
         True
         """
+        if by_training:
+            from workbench.tuning.forecast import forecast_by_training
+
+            return forecast_by_training(
+                self.name,
+                more,
+                num_epochs=num_epochs,
+                overrides=overrides,
+                annotator=self.annotator,
+                project=self.store.project,
+            )
         from workbench.assist.worth import worth_labeling
 
         return worth_labeling(self.store, self.name, more, encoder=encoder, annotator=self.annotator)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from workbench.data.theme_of_crops import current_theme_of_crops, theme_of_crops
+from workbench.data.theme_of_crops import current_theme_of_crops, cut_boxes, theme_of_crops
 from workbench.jobs.launcher import start_job
 from workbench.jobs.records import Job, latest_job
 from workbench.paths import Project, find_project
 from workbench.store import Store, open_store
+from workbench.store.crop_themes import CutBox
 from workbench.store.themes import get_theme
 
 KIND = "crops"
@@ -30,6 +31,14 @@ def theme_of_images(store: Store, name: str) -> str:
 def current_theme_of_images(store: Store, name: str) -> str | None:
     """Return what `theme_of_images` does where nothing is to be cut for it, else None. Raises as it does."""
     return current_theme_of_crops(store, name, margin=_margin(store)) if _has_boxes(store, name) else name
+
+
+def boxes_in_trainings(store: Store, sample_id: int) -> list[CutBox]:
+    """Return the boxes that an image has or had, each with the sample that trainings know it as.
+
+    Raises as `cut_boxes` does.
+    """
+    return cut_boxes(store, sample_id, margin=_margin(store))
 
 
 def start_cutting(project: Project, theme: str) -> Job:

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.tuner import Tuner
@@ -81,6 +82,14 @@ def calibrate(module: Classifier, data: ThemeDataModule, folder: Path) -> None:
     finally:
         module.calibrating = False
     module.temperature = find_temperature(*module.predictions.per_patch())
+
+
+def validate(module: Classifier, data: ThemeDataModule, folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Evaluate the valid split in this process alone: rows (M,), classes (M,) and probabilities (M, classes)."""
+    settings = module.params.training
+    with lightning_session(settings):
+        evaluating_trainer(settings, folder).validate(module, datamodule=data, verbose=False)
+    return module.predictions.per_image()
 
 
 def test(module: Classifier, data: ThemeDataModule, folder: Path) -> dict[str, float]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
     from workbench.data.datamodule import ThemeDataModule
+    from workbench.data.preprocessed_cache import CacheMode
     from workbench.training.fit import Fitted
     from workbench.training.module import Classifier
 
@@ -207,8 +208,11 @@ def _fit(
     )
 
 
-def assemble(plan: Plan) -> tuple[Classifier, ThemeDataModule]:
-    """Build the network, its module and its data, from the plan's seed."""
+def assemble(plan: Plan, *, subset: bool = False) -> tuple[Classifier, ThemeDataModule]:
+    """Build the network, its module and its data, from the plan's seed.
+
+    With `subset` the plan's images are fewer than its snapshot's, so that the inputs of that are not taken for theirs.
+    """
     from lightning.pytorch import seed_everything
 
     from workbench.data.datamodule import ThemeDataModule
@@ -219,15 +223,17 @@ def assemble(plan: Plan) -> tuple[Classifier, ThemeDataModule]:
     params = plan.params
     seed_everything(params.training.seed, verbose=False)
     network = build_network(params.model, len(plan.class_names))
-    data = ThemeDataModule.from_snapshot(
-        plan.store,
-        plan.snapshot,
-        plan.augment,
-        batch_size=params.data.batch_size,
-        num_workers=params.data.num_workers,
-        seed=params.training.seed,
-        cache=params.data.cache,
-    )
+    settings: dict[str, Any] = {
+        "batch_size": params.data.batch_size,
+        "num_workers": params.data.num_workers,
+        "seed": params.training.seed,
+    }
+    if subset:
+        cache: CacheMode = "none" if params.data.cache == "none" else "memory"
+        data = ThemeDataModule(plan.images, plan.augment, cache=cache, **settings)
+    else:
+        kept = params.data.cache
+        data = ThemeDataModule.from_snapshot(plan.store, plan.snapshot, plan.augment, cache=kept, **settings)
     check_input(network, plan.augment)
     steps = data.steps(params.training.num_epochs, params.training.accumulate, process_count(params.training))
     return Classifier(network, params, plan.class_names, plan.train_counts, steps), data

@@ -32,8 +32,10 @@ from workbench.store.single_edits import Edit, decide
 from workbench.store.splits import assign_splits
 from workbench.store.states.tags import add_tag, find_state
 from workbench.store.steps import writing
+from workbench.store.steps.fork_merges import merge_fork
+from workbench.store.steps.forks import fork_theme, origin_of
 from workbench.store.test_evaluations import evaluations_of, record_evaluation
-from workbench.store.themes import create_theme, get_theme, list_themes
+from workbench.store.themes import create_theme, delete_theme, get_theme, list_themes
 from workbench.store.undo import undo
 from workbench.store.upkeep.garbage import collect_garbage
 from workbench.store.upkeep.integrity import check
@@ -121,6 +123,39 @@ def test_a_theme_comes_back_without_a_difference(archive, elsewhere, make_theme,
         assert together(theme_id, session=session) == {ids[0]: ids[0], ids[4]: ids[0]}
         assert samples_not_compared(theme_id, session=session) == []
         assert [row.run_id for row in evaluations_of(theme_id, session=session)] == ["a run"]
+
+
+def test_a_fork_comes_back_as_one_where_the_theme_that_it_is_of_is(store, make_theme, add_samples, elsewhere, tmp_path):
+    theme_id = make_theme(store, "pets")
+    ids = add_samples(store, theme_id, range(4))
+    with store.write() as session:
+        cat = Decision.of(labels_of(theme_id, session=session)[0].id)
+        decide(theme_id, [Edit(one, cat) for one in ids], session=session, **MIKA)
+        state = find_state(theme_id, session=session)
+    fork = fork_theme(store, theme_id, "pets apart", state, **MIKA)
+    with store.write() as session:
+        apart = session.scalars(select(Sample.id).where(Sample.theme_id == fork.id).order_by(Sample.id)).all()
+        dog = Decision.of(labels_of(fork.id, session=session)[1].id)
+        decide(fork.id, [Edit(apart[0], dog)], annotator="Léa", session=session)
+    for name in ("pets", "pets apart"):
+        export_theme(store, name, tmp_path / f"{name}.zip", "workbench", **QUIET)
+    add_samples(elsewhere, make_theme(elsewhere, "other"), range(3))
+
+    # Without the other theme that is told, also where another one has its name.
+    add_samples(elsewhere, make_theme(elsewhere, "pets"), range(90, 92))
+    (remark,) = import_images(elsewhere, "alone", tmp_path / "pets apart.zip", **QUIET).remarks
+    assert "forked from 'pets', which is not here" in remark.reason
+    with elsewhere.write() as session:
+        delete_theme(get_theme("pets", session=session).id, session=session, **MIKA)
+    assert import_images(elsewhere, "pets", tmp_path / "pets.zip", **QUIET).remarks == []
+    assert import_images(elsewhere, "pets apart", tmp_path / "pets apart.zip", **QUIET).remarks == []
+    with elsewhere.read() as session:
+        found = get_theme("pets apart", session=session).id
+        assert origin_of(found, session=session).name == "pets"
+        assert origin_of(get_theme("alone", session=session).id, session=session) is None
+    assert merge_fork(elsewhere, found, **MIKA, dry_run=True).taken == 1
+    export_theme(elsewhere, "pets apart", tmp_path / "again.zip", "workbench", **QUIET)
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "pets apart.zip").read_bytes()
 
 
 def test_labels_of_data_sets_keep_their_blanks_and_are_no_fault(store, make_theme, elsewhere, tmp_path):
@@ -265,6 +300,8 @@ def theme_of(**values):
         (added("manifest.json", b"[]"), r"manifest\.json:1"),
         (theme_of(description=None), r"manifest\.json:1"),
         (theme_of(description="a\0b"), r"manifest\.json:1"),
+        (theme_of(fork={"origin": "pets"}), r"manifest\.json:1: fork"),
+        (theme_of(fork={"origin": 1}), r"manifest\.json:1"),
         (theme_of(description="\ud800"), r"manifest\.json:1"),
         (line_of("tags.jsonl", 1, last_event=9_999), r"tags\.jsonl:1: refers to"),
         (line_of("tags.jsonl", 1, name="now"), r"tags\.jsonl:1: .*means a time"),

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 from sqlalchemy import event
 
+from workbench.data.theme_of_crops import theme_of_crops
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.boxes.panel import BoxPanel
@@ -17,6 +18,7 @@ from workbench.store.history import history_of
 from workbench.store.label_merges import delete_label, merge_labels
 from workbench.store.labels import edit_label
 from workbench.store.samples import SampleFilter, get_sample
+from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme
 
 RED = {"x": 1, "y": 2, "width": 10, "height": 5, "label": "red"}
@@ -526,3 +528,28 @@ def test_instructions_are_the_description_and_a_box_of_each_of_three_images(open
     # A quarter of its sides around each box: 10 x 5 pixels become 15 x 9, of which the longer side is as asked for.
     assert told["sheet"]["ids"] == [*red["pictures"], *white["pictures"]]
     assert told["sheet"]["sizes"][0] == (8, 5)
+
+
+def test_each_box_leads_to_the_runs_that_were_tested_on_it(sqlite_store, cells, open_panel):
+    from workbench.registry.tracking import mlflow_run
+    from workbench.store.snapshots import take_snapshot
+
+    panel = open_panel()
+    draw(panel, RED, WHITE)
+    with sqlite_store.write() as session:
+        session.get_one(Sample, cells[0]).split = "test"
+    theme_of_crops(sqlite_store, "cells", ratios=None, annotator="training", progress=False)
+    boxes = call(panel, "cut boxes")["value"]["boxes"]
+    with sqlite_store.write() as session:
+        digest = take_snapshot(get_theme("cells-crops", session=session).id, session=session).digest
+    project = sqlite_store.project
+    with mlflow_run("cells-crops", project, run_name="first", tags={"workbench.snapshot": digest}):
+        import mlflow
+
+        mlflow.log_text(f"sample_id,true,predicted,score\n{boxes[1]['sample']},white,red,0.6\n", "test_predictions.csv")
+    assert [(box["label"], box["x"], box["there"]) for box in boxes] == [("red", 1, True), ("white", 20, True)]
+    told = call(panel, "lineage", sample=boxes[1]["sample"])["value"]
+    assert told["name"] == "img_00000/20_10_30_20.png"
+    (run,) = told["runs"]
+    wanted = ("name", "split", "label_then", "predicted", "score")
+    assert [run[name] for name in wanted] == ["first", "test", "white", "red", 0.6]

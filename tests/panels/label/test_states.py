@@ -33,7 +33,7 @@ def ask(sqlite_store, make_theme, add_samples):
     with sqlite_store.write() as session:
         edits = [Edit(one, Decision.of(call.dog)) for one in ids[2:6]]
         decide(theme_id, edits, annotator="bob", session=session)
-    call.ids, call.store = ids, sqlite_store
+    call.ids, call.store, call.theme = ids, sqlite_store, theme_id
     return call
 
 
@@ -70,6 +70,21 @@ def test_what_changed_since_leads_to_the_images_and_back(ask):
     done, _ = ask("revert", state="first", annotator="ann")
     assert done["words"] == "4 of 8 labels went back to 'first'."
     assert ask("state diff", state="first")[0]["changed"] == 0
+
+
+def test_two_past_states_are_compared_whatever_came_later(ask):
+    ask("tag state", name="second", annotator="ann")
+    with ask.store.write() as session:
+        edits = [Edit(one, Decision.of(ask.cat)) for one in ask.ids[2:8]]
+        decide(ask.theme, edits, annotator="eve", session=session)
+    found, _ = ask("state diff", state="first", until="second")
+    assert (found["changed"], found["unchanged"], found["by_annotator"]) == (4, 4, {"bob": 4})
+    cells = {tuple(cell["words"]): (cell["before"], cell["after"]) for cell in found["cells"]}
+    before, after = cells["cat", "dog"]
+    shown = ask("changed samples", state="first", until="second", before=before, after=after)[0]
+    assert shown["ids"] == ask.ids[2:4]
+    assert ask("state diff", state="second")[0]["by_annotator"] == {"eve": 6}
+    assert "neither a tag nor a time" in ask("state diff", state="first", until="third")[0]["error"]
 
 
 def test_a_fork_is_made_compared_and_merged_back(ask):

@@ -311,6 +311,14 @@ function Decide({ panel }) {
   const nothing = !panel.get("sample");
   return (
     <>
+      <button
+        type="button"
+        title="The runs that were trained or tested on these boxes, and what each model said of them"
+        disabled={nothing}
+        onClick={() => panel.open("lineage")}
+      >
+        Models
+      </button>
       <button type="button" title="Set it aside (Space)" disabled={nothing} onClick={() => panel.run("skip")}>
         Skip
       </button>

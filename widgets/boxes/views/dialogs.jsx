@@ -3,6 +3,7 @@ import { LabelsDialog } from "../../shared/labels_dialog.jsx";
 import { NameDialog } from "../../shared/name_dialog.jsx";
 import { ThemeDialog } from "../../shared/theme_dialog.jsx";
 import { HELP } from "../keys.js";
+import { LineageDialog } from "./lineage_dialog.jsx";
 
 /** @import { BoxPanel } from "../state.js" */
 
@@ -12,6 +13,7 @@ export function Dialogs({ panel }) {
   if (dialog === "help") return <Help panel={panel} />;
   if (dialog === "name")
     return <NameDialog panel={panel} what="boxes" onName={(name) => panel.setAnnotator(name, true)} />;
+  if (dialog === "lineage") return <LineageDialog panel={panel} />;
   if (dialog === "labels")
     return (
       <LabelsDialog

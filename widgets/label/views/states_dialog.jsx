@@ -20,6 +20,7 @@ const SIDE = 96;
 export function StatesDialog({ panel }) {
   const [tags, setTags] = useState(/** @type {Tag[] | null} */ (null));
   const [state, setState] = useState("");
+  const [until, setUntil] = useState("");
   const [label, setLabel] = useState(/** @type {number | null} */ (null));
   const [offset, setOffset] = useState(0);
   const [trouble, setTrouble] = useState("");
@@ -27,7 +28,7 @@ export function StatesDialog({ panel }) {
   /** @param {unknown} error */
   const failed = (error) => setTrouble(message(error));
   const page = usePage(panel, state, label, offset, failed);
-  const diff = useDiff(panel, state, failed);
+  const diff = useDiff(panel, state, until, failed);
   const ids = chosen(panel);
   const going = useGoing(panel, state, ids, failed);
   useEffect(() => {
@@ -63,15 +64,15 @@ export function StatesDialog({ panel }) {
       action={going?.changed ? `Go back: ${plural(going.changed, "label")}` : undefined}
       onAction={goBack}
     >
-      <NewTag panel={panel} onTag={(tag) => setTags([tag, ...(tags ?? [])])} />
-      <Choice tags={tags ?? []} state={state} onLook={look} />
+      <NewTag panel={panel} onTag={(tag) => setTags((known) => [tag, ...(known ?? [])])} />
+      <Choice tags={tags ?? []} state={state} onLook={look} until={until} onUntil={setUntil} />
       {trouble && (
         <p class="wb-warn" role="alert">
           {trouble}
         </p>
       )}
       {named && <p class="wb-faint">{`Named ${moment(named.at)} by ${named.annotator}. ${named.note}`}</p>}
-      {diff && <Changes panel={panel} state={state} diff={diff} onTrouble={failed} />}
+      {diff && <Changes panel={panel} state={state} until={until} diff={diff} onTrouble={failed} />}
       {going && ids && <p class="wb-faint">{`Of the ${plural(ids.length, "selected image")}: ${going.words}`}</p>}
       {page && <Past page={page} label={label} onLabel={only} onOffset={setOffset} />}
       <Forks panel={panel} state={state} />
@@ -112,21 +113,21 @@ function usePage(panel, state, label, offset, failed) {
   return page;
 }
 
-/** @param {LabelPanel} panel @param {string} state @param {(error: unknown) => void} failed */
-function useDiff(panel, state, failed) {
+/** @param {LabelPanel} panel @param {string} state @param {string} until Empty for today. @param {(error: unknown) => void} failed */
+function useDiff(panel, state, until, failed) {
   const [diff, setDiff] = useState(/** @type {StateDiff | null} */ (null));
   useEffect(() => {
     let mine = true;
     setDiff(null);
     if (state)
-      panel.link.call("state diff", { theme: panel.themeId, state }).then(
+      panel.link.call("state diff", { theme: panel.themeId, state, until }).then(
         ({ value }) => mine && setDiff(value),
         (error) => mine && failed(error),
       );
     return () => {
       mine = false;
     };
-  }, [state]);
+  }, [state, until]);
   return diff;
 }
 
@@ -196,17 +197,38 @@ function NewTag({ panel, onTag }) {
   );
 }
 
-/** Which state is looked at: a name, or a time. @param {{tags: Tag[], state: string, onLook: (state: string) => void}} props */
-function Choice({ tags, state, onLook }) {
+/**
+ * Which state is looked at: a name, or a time; and with which one it is compared.
+ * @param {{tags: Tag[], state: string, onLook: (state: string) => void, until: string, onUntil: (state: string) => void}} props
+ */
+function Choice({ tags, state, onLook, until, onUntil }) {
+  return (
+    <>
+      <Moment
+        tags={tags}
+        words={["Look at", "or at a time"]}
+        none={tags.length > 0 ? "a name …" : "no names yet"}
+        at={state}
+        onChange={onLook}
+      />
+      {state && (
+        <Moment tags={tags} words={["Compared with", "or with a time"]} none="today" at={until} onChange={onUntil} />
+      )}
+    </>
+  );
+}
+
+/** @param {{tags: Tag[], words: [string, string], none: string, at: string, onChange: (state: string) => void}} props */
+function Moment({ tags, words, none, at, onChange }) {
   return (
     <div class="wb-row">
       <label>
-        Look at{" "}
+        {`${words[0]} `}
         <select
-          value={tags.some((tag) => tag.name === state) ? state : ""}
-          onChange={(/** @type {any} */ event) => onLook(event.target.value)}
+          value={tags.some((tag) => tag.name === at) ? at : ""}
+          onChange={(/** @type {any} */ event) => onChange(event.target.value)}
         >
-          <option value="">{tags.length > 0 ? "a name …" : "no names yet"}</option>
+          <option value="">{none}</option>
           {tags.map((tag) => (
             <option key={tag.name} value={tag.name}>
               {tag.name}
@@ -215,12 +237,12 @@ function Choice({ tags, state, onLook }) {
         </select>
       </label>
       <label>
-        or at a time{" "}
+        {`${words[1]} `}
         <input
           type="datetime-local"
           onChange={(/** @type {any} */ event) => {
             const { value } = event.target;
-            if (value) onLook(new Date(value).toISOString());
+            if (value) onChange(new Date(value).toISOString());
           }}
         />
       </label>
@@ -228,19 +250,26 @@ function Choice({ tags, state, onLook }) {
   );
 }
 
-/** Who changed how many labels from what to what; a cell leads to its images. @param {{panel: LabelPanel, state: string, diff: StateDiff, onTrouble: (error: unknown) => void}} props */
-function Changes({ panel, state, diff, onTrouble }) {
+/** Who changed how many labels from what to what; a cell leads to its images. @param {{panel: LabelPanel, state: string, until: string, diff: StateDiff, onTrouble: (error: unknown) => void}} props */
+function Changes({ panel, state, until, diff, onTrouble }) {
   const all = diff.changed + diff.unchanged;
   const who = Object.entries(diff.by_annotator).map(([name, count]) => `${name} ${number(count)}`);
   const more = [
     diff.added > 0 ? `${plural(diff.added, "image")} came` : "",
     diff.removed > 0 ? `${plural(diff.removed, "image")} went` : "",
   ].filter(Boolean);
-  const told = `${number(diff.changed)} of ${plural(all, "label")} changed since${who.length > 0 ? `, by ${who.join(", ")}` : ""}`;
+  const since = until ? "in between" : "since";
+  const told = `${number(diff.changed)} of ${plural(all, "label")} changed ${since}${who.length > 0 ? `, by ${who.join(", ")}` : ""}`;
   /** @param {StateDiff["cells"][number]} cell */
   const show = async ({ before, after, words }) => {
     try {
-      const { value } = await panel.link.call("changed samples", { theme: panel.themeId, state, before, after });
+      const { value } = await panel.link.call("changed samples", {
+        theme: panel.themeId,
+        state,
+        until,
+        before,
+        after,
+      });
       panel.closeDialog();
       panel.set({ chosen: { ids: value.ids, about: `${words[0]} became ${words[1]}` } });
       showChosen(panel, true);
@@ -249,22 +278,22 @@ function Changes({ panel, state, diff, onTrouble }) {
     }
   };
   return (
-    <section aria-label="What changed since">
+    <section aria-label={`What changed ${since}`}>
       <p>{[`${told}.`, more.length > 0 ? `${more.join(", ")}.` : ""].join(" ").trim()}</p>
-      {diff.cells.length > 0 && <Matrix cells={diff.cells} onShow={show} />}
+      {diff.cells.length > 0 && <Matrix cells={diff.cells} later={until ? "later" : "now"} onShow={show} />}
     </section>
   );
 }
 
-/** @param {{cells: StateDiff["cells"], onShow: (cell: StateDiff["cells"][number]) => void}} props */
-function Matrix({ cells, onShow }) {
+/** @param {{cells: StateDiff["cells"], later: string, onShow: (cell: StateDiff["cells"][number]) => void}} props */
+function Matrix({ cells, later, onShow }) {
   const rows = [...new Map(cells.map((cell) => [cell.before, cell.words[0]]))];
   const columns = [...new Map(cells.map((cell) => [cell.after, cell.words[1]]))];
   return (
-    <table class="wb-counts" aria-label="Changes: rows are labels then, columns labels now">
+    <table class="wb-counts" aria-label={`Changes: rows are labels then, columns labels ${later}`}>
       <thead>
         <tr>
-          <th>then → now</th>
+          <th>{`then → ${later}`}</th>
           {columns.map(([code, name]) => (
             <th key={code}>{name}</th>
           ))}

@@ -16,6 +16,8 @@ test("the bar says how right the labels are, and never rounds up to all", () => 
   assert.equal(standingWords(standing), "right: about 98.3 % (97.5–98.9) · 120 presses to 99 %");
   const nearly = { ...standing, estimate: { right: 0.99999, low: 0.99, high: 1, presses: 0 }, stage: "check" };
   assert.equal(standingWords(nearly), "right: about 99.9 % (99.0–100.0) · to be checked");
+  const advised = { ...nearly, stage: "suggested", second_look: true };
+  assert.equal(standingWords(advised), "right: about 99.9 % (99.0–100.0) · a second look is advised");
 });
 
 test("nothing is announced without a check, and the features' progress stands where there is nothing else", () => {

@@ -64,7 +64,7 @@ README_TEXT = """This is one theme of the workbench, written by `workbench expor
 Bring it back with `workbench import THEME FILE`. It needs no program to be read:
 
 images/            every image, as it was imported
-manifest.json      the theme's name, description and task, and how many rows there are
+manifest.json      the theme's name, description and task, how many rows there are, and of which theme it is a fork
 labels.jsonl       the labels, in the order in which they were made
 groups.jsonl       the groups that somebody gave: samples that belong together
 samples.jsonl      one line per image: its file, label, split, who labeled it and when

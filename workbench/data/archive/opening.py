@@ -119,6 +119,8 @@ class ArchiveFile:
             texts = [theme[key] for key in ("name", "description", "task")]
             sound = sound and all(isinstance(text, str) and is_text(text) for text in texts)
             sound = sound and 0 <= float(theme.get("overlap", 0)) <= 1
+            origin = theme["fork"]["origin"] if "fork" in theme else ""
+            sound = sound and isinstance(origin, str) and is_text(origin)
             sound = sound and all(isinstance(rows[table.name], int) for table in TABLES)
         except (ValueError, KeyError, TypeError, RecursionError):
             sound, version = False, VERSION

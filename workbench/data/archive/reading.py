@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,20 +18,36 @@ from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Session, Store
 from workbench.store.change_feed import event_ids
 from workbench.store.name_search import fold_names
-from workbench.store.schema import TASKS, Sample
+from workbench.store.schema import TASKS, Fork, Sample
+from workbench.store.steps.forks import link_fork
 from workbench.store.steps.themes import check_room, publish_theme, staged_theme
 from workbench.store.steps.writing import Pace
-from workbench.store.theme_rows import carries_deleted_label, insert_rows, insert_rows_for_ids, update_row
+from workbench.store.theme_rows import (
+    carries_deleted_label,
+    checked_value,
+    columns_of,
+    insert_rows,
+    insert_rows_for_ids,
+    update_row,
+)
 from workbench.store.upkeep.integrity import contradictions
 from workbench.store.upkeep.wrong_values import line_of, wrong_values
 
 
-def read_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> dict[str, int]:
-    """Bring a theme back under a name that is free, or whose theme is empty; return how many rows of each table.
+@dataclass(frozen=True)
+class ReadArchive:
+    """How many rows of each table came. `lost_origin` is the theme that it was forked from, where that is not here."""
 
-    `bar` is told of each image. The theme is there as a whole or not at all, and nobody waits for it. Raises
-    ConflictError when the theme of that name holds something, WorkbenchError, naming file and line, for an archive that
-    is damaged or not sound.
+    rows: dict[str, int]
+    lost_origin: str | None
+
+
+def read_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> ReadArchive:
+    """Bring a theme back under a name that is free, or whose theme is empty.
+
+    A fork is linked to the theme that it was forked from where that is here under its name. `bar` is told of each
+    image. The theme is there as a whole or not at all, and nobody waits for it. Raises ConflictError when the theme of
+    that name holds something, WorkbenchError, naming file and line, for an archive that is damaged or not sound.
     """
     with store.read() as session:
         check_room(theme_name, session=session)
@@ -45,10 +62,12 @@ def read_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> dict
         with staged_theme(
             store, description=about["description"].strip(), task=about["task"], overlap=overlap
         ) as theme_id:
-            counts = _Rows(store, archive, theme_id, bar).write()
+            rows = _Rows(store, archive, theme_id, bar)
+            counts, fork = rows.write(), about.get("fork")
             with store.write() as session:
                 publish_theme(theme_id, theme_name, session=session)
-        return counts
+                linked = fork is None or link_fork(rows.fork(fork), fork["origin"], session=session)
+        return ReadArchive(counts, None if linked else fork["origin"])
 
 
 class _Rows:
@@ -74,6 +93,15 @@ class _Rows:
                 )
             self._require_possible_values(session)
         return counts
+
+    def fork(self, told: dict[str, Any]) -> Fork:
+        """The link that the manifest tells of, but for the theme that it leads to."""
+        try:
+            values = {name: checked_value(columns_of(Fork)[name], told[name]) for name in ("at", "annotator", *MARKS)}
+            values |= {name: self._mark(MARKS[name], values[name], f"{MANIFEST}:1") for name in MARKS}
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
+            raise WorkbenchError(f"{self.archive.path}: {MANIFEST}:1: fork: {error}. Nothing was imported.") from None
+        return Fork(theme_id=self.theme_id, **values)
 
     def _require_possible_values(self, session: Session) -> None:
         """Refuse what nobody could have typed in, though every checksum is right."""

@@ -32,7 +32,8 @@ from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import atomic_write
 from workbench.store import Session, Store
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Base, Label, Sample, Theme
+from workbench.store.schema import Base, Fork, Label, Sample, Theme
+from workbench.store.steps.forks import link_of
 from workbench.store.theme_rows import rows_of_theme
 from workbench.store.themes import get_theme
 
@@ -76,12 +77,15 @@ class _Writer:
         # A label may have gone into one that was made after it, whose line comes later.
         self.numbers["labels"] = {row["id"]: line for line, row in enumerate(self._rows(Label), start=1)}
         counts = {table.name: self._add(table.file, self._lines(table)) for table in TABLES}
-        theme = {
+        theme: dict[str, Any] = {
             "name": self.theme.name,
             "description": self.theme.description,
             "task": self.theme.task,
             "overlap": self.theme.overlap,
         }
+        link = link_of(self.theme.id, session=self.session)
+        if link is not None:
+            theme["fork"] = self._fork(*link)
         about = {"format": FORMAT, "version": VERSION, "theme": theme, "rows": counts}
         self._add(MANIFEST, iter([json.dumps(about, ensure_ascii=False, indent=1).encode() + b"\n"]))
         names = SafeNames()
@@ -102,10 +106,19 @@ class _Writer:
                 self.ids[table.name].append(row["id"])
             kept = {name: row[name] for name in table.columns}
             kept = translated(kept, lambda name, reference: self.numbers[name][reference])
-            kept |= {name: bisect_right(self.ids[MARKS[name]], kept[name]) for name in MARKS if name in kept}
+            kept |= {name: self._mark(name, kept[name]) for name in MARKS if name in kept}
             if table.model is Sample:
                 kept = {"file": self._image_name(row, names), **kept}
             yield as_line(kept).encode()
+
+    def _mark(self, name: str, reference: int) -> int:
+        """The number of the line up to which something goes."""
+        return bisect_right(self.ids[MARKS[name]], reference)
+
+    def _fork(self, link: Fork, origin: str) -> dict[str, Any]:
+        """What the manifest has of a fork: the theme that it is of, and up to where that has its decisions."""
+        marks = {name: self._mark(name, getattr(link, name)) for name in MARKS}
+        return {"origin": origin, "at": link.at.isoformat(), "annotator": link.annotator, **marks}
 
     def _rows(self, model: type[Base]) -> Iterator[Mapping[str, Any]]:
         """The rows of a table; a sample whose image file is missing is left out with all that is about it."""

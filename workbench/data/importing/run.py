@@ -144,10 +144,21 @@ def import_images(
 
 def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:
     with progress_bar(None, f"Importing {theme_name}", show=progress) as bar:
-        counts = read_archive(store, theme_name, path, bar=bar)
+        read = read_archive(store, theme_name, path, bar=bar)
     with store.read() as session:
         names = [label.name for label in labels_of(get_theme(theme_name, session=session).id, session=session)]
-    return ImportReport(theme_name, formats.ARCHIVE, added=counts["samples"], boxes=counts["boxes"], new_labels=names)
+    report = ImportReport(
+        theme_name, formats.ARCHIVE, added=read.rows["samples"], boxes=read.rows["boxes"], new_labels=names
+    )
+    if read.lost_origin is not None:
+        report.remarks.append(
+            Remark(
+                path.name,
+                f"it was forked from '{read.lost_origin}', which is not here with its images, so it cannot be merged "
+                "back. Import that first, then this once more under another name",
+            )
+        )
+    return report
 
 
 def import_uploads(

@@ -15,6 +15,7 @@ from workbench.errors import NotFoundError
 from workbench.notebooks import is_door
 from workbench.panels.base.instructions import instructions
 from workbench.panels.base.labels import LABEL_EDITS
+from workbench.panels.base.lineage import lineage
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import store_key
 from workbench.panels.base.uploads import UploadedJson, UploadParams, upload
@@ -27,6 +28,7 @@ from workbench.panels.boxes.messages import (
     ShownParams,
     ThemeParams,
 )
+from workbench.panels.boxes.models_of_boxes import cut_boxes
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.boxes.shown_image import saved_words
 from workbench.panels.boxes.state import BoxPanelState, NotSavedError, save_elsewhere, themes_of_boxes
@@ -133,6 +135,8 @@ class BoxPanel(Panel, Stepping):
             "create theme": self._create_theme,
             "edit theme": self._edit_theme,
             "instructions": partial(instructions, self._panel_state),
+            "lineage": partial(lineage, self._panel_state),
+            "cut boxes": partial(cut_boxes, self._panel_state),
             "upload": self._upload,
             **{name: self._label_edit(partial(edit, self._panel_state)) for name, edit in LABEL_EDITS.items()},
             "label use": partial(LABEL_EDITS["label use"], self._panel_state),

@@ -20,6 +20,7 @@ from workbench.store.states.words import code_words
 from workbench.store.steps.revert import revert_in_steps
 
 if TYPE_CHECKING:
+    from workbench.store.states.diff import StateDiff
     from workbench.store.states.past import PastLabels
 
 _REMEMBERED = 3
@@ -108,8 +109,14 @@ class CellJson(TypedDict):
     samples: int
 
 
+class DiffParams(StateParams):
+    """Two states; without `until` the second one is today's."""
+
+    until: NotRequired[str | None]
+
+
 class StateDiffJson(TypedDict):
-    """What changed since a state."""
+    """What changed between two states."""
 
     changed: int
     unchanged: int
@@ -119,7 +126,7 @@ class StateDiffJson(TypedDict):
     cells: list[CellJson]
 
 
-class CellParams(StateParams):
+class CellParams(DiffParams):
     """A cell of what changed."""
 
     before: int
@@ -232,13 +239,10 @@ def _first(state: LabelPanelState, params: StatePageParams) -> Answer[StatePageJ
     return Answer(found, content)
 
 
-def diff(state: LabelPanelState, params: StateParams) -> Answer[StateDiffJson]:
-    """Return what changed since a state, from what to what and by whom."""
-    from workbench.store.states.diff import diff_states
-
+def diff(state: LabelPanelState, params: DiffParams) -> Answer[StateDiffJson]:
+    """Return what changed between two states, from what to what and by whom."""
     with state.store.read() as session:
-        before, now = (find_state(params["theme"], each, session=session) for each in (params["state"], NOW))
-        found = diff_states(params["theme"], before, now, session=session)
+        found = _diff(params, session)
         words = code_words(params["theme"], session=session)
     cells: list[CellJson] = [
         {"before": was, "after": became, "words": (words[was], words[became]), "samples": number}
@@ -258,11 +262,8 @@ def diff(state: LabelPanelState, params: StateParams) -> Answer[StateDiffJson]:
 
 def changed_samples(state: LabelPanelState, params: CellParams) -> Answer[ChangedSamplesJson]:
     """Return the samples of a cell of what changed."""
-    from workbench.store.states.diff import diff_states
-
     with state.store.read() as session:
-        before, now = (find_state(params["theme"], each, session=session) for each in (params["state"], NOW))
-        found = diff_states(params["theme"], before, now, session=session)
+        found = _diff(params, session)
     wanted = (params["before"], params["after"])
     ids = [row.sample_id for row in found.changed if (row.before, row.after) == wanted]
     return Answer({"ids": ids[:_MOST_SAMPLES]})
@@ -281,6 +282,14 @@ def revert(state: LabelPanelState, params: RevertParams) -> Answer[RevertJson]:
         dry_run=bool(params.get("dry_run")),
     )
     return Answer({"changed": done.changed, "words": done.words(wanted.name)})
+
+
+def _diff(params: DiffParams, session: Session) -> StateDiff:
+    from workbench.store.states.diff import diff_states
+
+    theme_id, ends = params["theme"], (params["state"], params.get("until") or NOW)
+    before, after = (find_state(theme_id, each, session=session) for each in ends)
+    return diff_states(theme_id, before, after, session=session)
 
 
 def _past(state: LabelPanelState, params: StateParams, session: Session) -> PastLabels:

@@ -24,14 +24,14 @@ from workbench.store.groups.pairs import samples_not_compared, search_of
 from workbench.store.ingest import IngestImage, ingest_images
 from workbench.store.labels import add_label, label_names, labels_of
 from workbench.store.samples import samples_by_id, samples_by_sha256
-from workbench.store.schema import Batch, DuplicateSearch, Fork, NearDuplicate, Tag, Theme
+from workbench.store.schema import Batch, DuplicateSearch, Fork, NearDuplicate, Sample, Tag, Theme
 from workbench.store.states.past import past_labels, split_of
 from workbench.store.states.tags import LONGEST_TAG, LabelState, last_sample_of
 from workbench.store.steps.themes import publish_theme, staged_theme
 from workbench.store.steps.writing import Pace
 from workbench.store.table_labels import refuse_boxes
 from workbench.store.theme_rows import insert_rows, rows_of_theme
-from workbench.store.themes import free_theme_name
+from workbench.store.themes import find_theme, free_theme_name
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,31 @@ def _forked(told: InstrumentedAttribute[int], meant: ColumnElement[bool], sessio
     query = select(Theme.id, Theme.name, Fork.at, Fork.annotator).join(Fork, told == Theme.id)
     query = query.where(meant, Theme.deleted_at.is_(None)).order_by(Theme.id.desc())
     return [ForkedTheme(*row) for row in session.execute(query)]
+
+
+def link_of(theme_id: int, *, session: Session) -> tuple[Fork, str] | None:
+    """Return the link of a fork to the theme that it is of, also a deleted one, and that theme's name; None without."""
+    query = select(Fork, Theme.name).join(Theme, Fork.origin_id == Theme.id).where(Fork.theme_id == theme_id)
+    row = session.execute(query).tuples().one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def link_fork(fork: Fork, origin_name: str, *, session: Session) -> bool:
+    """Link a theme that came from elsewhere to the one that it was forked from, and say whether that is here.
+
+    That is the living theme of its name, if they have an image in common. `fork` comes without `origin_id`.
+    """
+    origin = find_theme(origin_name, session=session)
+    if origin is None or origin.id == fork.theme_id:
+        return False
+    here = select(Sample.sha256).where(Sample.theme_id == fork.theme_id)
+    common = select(Sample.id).where(Sample.theme_id == origin.id, Sample.sha256.in_(here)).limit(1)
+    if session.scalar(common) is None:
+        return False
+    fork.origin_id = origin.id
+    session.add(fork)
+    session.flush()
+    return True
 
 
 def fork_theme(
