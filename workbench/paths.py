@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from workbench.errors import WorkbenchError
 from workbench.part_files import discard, part_name
@@ -141,6 +142,14 @@ def may_write(path: Path) -> bool:
 def is_endless(path: Path) -> bool:
     """Whether what is at a path is a device, a pipe or a socket: reading one may never end."""
     return not path.is_file() and not path.is_dir() and path.exists()
+
+
+def url_parts(text: str) -> SplitResult:
+    """Return the parts of a URL; of a text that cannot be one (`http://[`) all of it is the path."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return SplitResult("", "", text, "", "")
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -35,6 +35,12 @@ def test_what_is_no_file_is_not_read(refused, tmp_path):
     assert "Input/output error" in refused("groups", "set", "animals", "/proc/self/mem")
 
 
+def test_what_is_no_port(refused):
+    for command in ("lab", "label", "dashboard", "mlflow"):
+        for port in ("-1", "0", "65536", "x"):
+            assert "Invalid value for '--port'" in refused(command, "--port", port)
+
+
 def test_a_link_to_itself_beside_images_is_told(cli, images):
     (images / "again.png").symlink_to("again.png")
     cli("theme", "create", "pets")

@@ -88,6 +88,10 @@ def test_an_override_below_a_value_is_refused():
         with_overrides({"theme": "digits"}, {"theme.name": 1})
 
 
+# Each line stands for ten times the one before.
+MANY = "a0: &a0 [1]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -103,6 +107,7 @@ def test_an_override_below_a_value_is_refused():
         ("5: 1\n", "Keys should be strings"),
         ("a: " + "[" * 1_500 + "]" * 1_500, "nested too deeply"),
         ("theme: " + "9" * 5_000, "this is not valid YAML: "),
+        (MANY, "its anchors and aliases make more than 100,000 values of it"),
         ("theme: !!set {a, b}", "a text is needed"),
     ],
 )

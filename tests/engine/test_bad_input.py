@@ -30,6 +30,7 @@ REMOTE = "engine: dask\naddress: tcp://10.9.8.7:8786\n"
         ("engine: dask\n", ["'address' of a scheduler or the 'cluster'"]),
         ("engine: dask\ncluster: SlurmCluster\n", ["cluster.yaml:2", "Did you mean 'SLURMCluster'?"]),
         ("engine: dask\naddress: 10.0.0.1\n", ["tcp://HOST:PORT"]),
+        ("engine: dask\naddress: 'tcp://[::1'\n", ["tcp://HOST:PORT"]),
         ("workers: {minimum: 4, maximum: 2}\n", ["minimum is 4 and maximum 2"]),
         ("workers: {maximum: two}\n", ["cluster.yaml:1", "workers.maximum", "a whole number is needed"]),
         ("address: tcp://a:1\n", ["'engine: dask'"]),
@@ -47,6 +48,8 @@ def test_where_to_work_is_a_file_an_address_or_this_machine(project):
         read_settings("cluster", project)
     with pytest.raises(ConfigError, match="Did you mean 'cluster'"):
         read_settings("clutser", project)
+    with pytest.raises(ConfigError, match=r"on is 'tcp://\[::1'"):
+        read_settings("tcp://[::1", project)
     # Also where nothing is to be done.
     with pytest.raises(ConfigError, match=r"no cluster.yaml in "):
         wb.create_theme("empty").embed("hog", on="cluster", progress=False)

@@ -9,6 +9,9 @@ import click
 
 from workbench.user import user_name
 
+PORT = click.IntRange(1, 65_535)
+"""The numbers that ports have."""
+
 
 def on_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--on`, which says whose processes work."""

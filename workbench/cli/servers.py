@@ -15,6 +15,8 @@ from urllib.request import Request, urlopen
 
 import click
 
+from workbench.cli.options import PORT
+
 if TYPE_CHECKING:
     from workbench.paths import Project
 
@@ -23,7 +25,7 @@ _no_browser = click.option("--no-browser", is_flag=True, help="Do not open a bro
 
 
 @click.command("lab")
-@click.option("--port", default=8888, show_default=True, help="Port on loopback.")
+@click.option("--port", type=PORT, default=8888, show_default=True, help="Port on loopback.")
 @_no_browser
 def lab(port: int, no_browser: bool) -> None:
     """Open JupyterLab on this project."""
@@ -35,7 +37,7 @@ def lab(port: int, no_browser: bool) -> None:
 @click.command("label")
 @click.argument("name", metavar="[THEME]", required=False)
 @click.option("--predictions", is_flag=True, help="Accept and correct what the theme's model predicts.")
-@click.option("--port", type=int, help="Port [one that is free].")
+@click.option("--port", type=PORT, help="Port [one that is free].")
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for other machines.")
 @_no_browser
 def label(name: str | None, predictions: bool, port: int | None, ip: str, no_browser: bool) -> None:
@@ -129,7 +131,7 @@ def _serve_jupyter(project: Project, port: int, page: str, *, no_browser: bool, 
     os.execv(sys.executable, command)
 
 
-_port = click.option("--port", type=int, help="Port on loopback.")
+_port = click.option("--port", type=PORT, help="Port on loopback.")
 
 
 @click.command("dashboard")

@@ -11,6 +11,7 @@ from workbench.errors import ConfigError, first_line
 from workbench.paths import is_endless
 
 _TOO_DEEP = "it is nested too deeply, or a part of it stands within itself"
+_MOST_VALUES = 100_000
 
 
 class NotYamlError(ConfigError):
@@ -21,13 +22,17 @@ class NotYamlError(ConfigError):
         self.line = line
 
 
-def parse_yaml(text: str, *, lines: bool = False) -> Any:
-    """Return what a YAML text says; with `lines` as ruamel's nodes, which remember theirs. Raises NotYamlError."""
+def parse_yaml(text: str, *, lines: bool = False, as_texts: bool = False) -> Any:
+    """Return what a YAML text says; with `lines` as ruamel's nodes, which remember theirs. Raises NotYamlError.
+
+    `as_texts` gives all values as they are written.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
 
     try:
-        return YAML(typ="rt" if lines else "safe").load(text)
+        found = YAML(typ="base" if as_texts else "rt" if lines else "safe", pure=as_texts).load(text)
+        size = _size(found, {})
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise NotYamlError(str(error.problem), mark.line + 1 if mark else None) from None
@@ -36,6 +41,20 @@ def parse_yaml(text: str, *, lines: bool = False) -> Any:
     except Exception as error:
         # A tag whose text is not of its kind (`!!int x`) fails with whatever its constructor raises.
         raise NotYamlError(first_line(error)) from None
+    if size > _MOST_VALUES:
+        raise NotYamlError(f"its anchors and aliases make more than {_MOST_VALUES:,} values of it")
+    return found
+
+
+def _size(node: Any, known: dict[int, int]) -> int:
+    """Count the values below a node, those behind an alias each time: ten lines can stand for thousands of millions."""
+    if not isinstance(node, Mapping | list):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = 0  # a node within itself is told where it is read
+        below = node.values() if isinstance(node, Mapping) else node
+        known[id(node)] = 1 + sum(_size(each, known) for each in below)
+    return known[id(node)]
 
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], Location]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
 from workbench.configuration import Location, Settings, load, parse
 from workbench.errors import ConfigError, nearest
-from workbench.paths import Project
+from workbench.paths import Project, url_parts
 
 FILE = "cluster.yaml"
 CLUSTER, LOCAL = "cluster", "local"
@@ -74,7 +73,7 @@ class ClusterSettings(Settings):
             raise ValueError(
                 "'engine: dask' needs either the 'address' of a scheduler or the 'cluster' that starts one"
             )
-        if self.address and (urlsplit(self.address).scheme not in _SCHEMES or ":" not in self.address[6:]):
+        if self.address and (url_parts(self.address).scheme not in _SCHEMES or ":" not in self.address[6:]):
             raise ValueError(f"'address' is '{self.address}': tcp://HOST:PORT or tls://HOST:PORT is needed")
         return self
 
@@ -83,7 +82,7 @@ class ClusterSettings(Settings):
         """Whether workers may run on other machines than this one."""
         if self.engine == "local" or self.cluster == "LocalCluster":
             return False
-        host = urlsplit(self.address or "").netloc
+        host = url_parts(self.address or "").netloc
         return not host.startswith(_THIS_MACHINE)
 
     @property
@@ -101,7 +100,7 @@ def read_settings(on: str, project: Project) -> ClusterSettings:
     """
     if on == LOCAL:
         return ClusterSettings()
-    if urlsplit(on).scheme in _SCHEMES:
+    if url_parts(on).scheme in _SCHEMES:
         return parse(ClusterSettings, {"engine": "dask", "address": on}, at=Location("on"))
     if on == CLUSTER:
         file = project.root / FILE

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
+
+from workbench.paths import url_parts
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _Channel = Callable[..., Awaitable[Any]]
@@ -95,7 +97,7 @@ class Guard:
         if not by_jupyter and host not in self.hosts and re.sub(r":\d+$", "", host).lower() not in _LOOPBACK:
             return _refusal(f"'{host}' is not where {self.name} is.")
         origin = asked.headers.get("origin")
-        if asked.method not in _SAFE and origin is not None and urlsplit(origin).netloc != host:
+        if asked.method not in _SAFE and origin is not None and url_parts(origin).netloc != host:
             return _refusal(f"This page may not change anything of {self.name}.")
         query = parse_qsl(asked.query, keep_blank_values=True)
         if _is(dict(query).get(_QUERY), self.token):

@@ -94,6 +94,7 @@ def test_overrides_come_before_checking(file: Path) -> None:
         ("[24, 32]", "[1, 2, 3]", 2, "[height, width]"),
         ("- MotionBlur", "- {Blur: {}, MotionBlur: {}}", 17, "one name per entry"),
         ("- HorizontalFlip", "- HorizontalFlip: 3", 12, "argument: value"),
+        ("- HorizontalFlip", "- HorizontalFlip: {~: 1}", 12, "no argument 'None'"),
     ],
 )
 def test_a_mistake_names_the_file_the_line_and_what_is_allowed(

@@ -62,6 +62,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
             "Annotations/broken.xml": "<annotation>\n<object>\n</annotation>",
             "Annotations/away.xml": xml("../../secret.png", []),
             "Annotations/bomb.xml": '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">]>\n<annotation>&x;</annotation>',
+            "Annotations/deep.xml": "<annotation>" + "<a>" * 200,
         }
     )
 
@@ -79,6 +80,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
         "broken.xml:3": "not valid XML",
         "away.xml:3": "leads out",
         "bomb.xml:1": "refused",
+        "deep.xml:1": "more than 100 deep",
     }
     assert reasons.keys() == {f"Annotations/{place}" for place in expected}
     for place, words in expected.items():

@@ -88,12 +88,16 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
         assert words in reasons[f"labels/train/{place}"]
 
 
+ALIASES = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10))
+
+
 @pytest.mark.parametrize(
     ("yaml", "words"),
     [
         ("names: 5\n", "no usable 'names'"),
         ("names: [a\ntrain: x\n", r"data\.yaml:2: not valid YAML"),
         ("- a\n", "mapping"),
+        (f"a0: &a0 [x]\n{ALIASES}names: *a9\n", "not valid YAML: its anchors and aliases make more than"),
     ],
 )
 def test_a_yaml_file_that_says_nothing_is_a_clear_error(data_set, bring_in, yaml, words):

@@ -117,8 +117,8 @@ def unfit(image: np.ndarray, error: Exception, name: str = "") -> ConfigError:
     )
 
 
-def _unknown_argument(name: str, argument: str, allowed: list[str]) -> str:
-    close = nearest(argument, allowed)
+def _unknown_argument(name: str, argument: object, allowed: list[str]) -> str:
+    close = nearest(str(argument), allowed)
     hint = f" Did you mean '{close}'?" if close else ""
     return f"{name} has no argument '{argument}'.{hint} Allowed: {', '.join(allowed) or 'none'}."
 

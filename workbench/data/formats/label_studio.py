@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote
 from xml.sax.saxutils import quoteattr
 
 from workbench.data.folder_scan import named_like_image, natural_key
@@ -32,6 +32,7 @@ from workbench.data.formats.label_studio_results import Result, read_result
 from workbench.data.formats.label_studio_tasks import tasks_of
 from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
+from workbench.paths import url_parts
 
 _TASKS = "tasks.json"
 _NOT_TAKEN = "results of type '{1}' are not taken ({0:,}): labels are choices, boxes and polygons"
@@ -165,7 +166,7 @@ class LabelStudioSource(Source):
         return [each for each in results if control is None or not _is_choice(each) or control_of(each) == control]
 
     def _find(self, reference: str) -> tuple[str, str | None, str]:
-        url = urlsplit(reference)
+        url = url_parts(reference)
         # The query is decoded by parsing it: once more would change names with a percent sign.
         name = (parse_qs(url.query).get("d", [""])[0] or unquote(url.path)).replace("\\", "/")
         base = name.rpartition("/")[2]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.configuration import NotYamlError, parse_yaml
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -98,13 +99,10 @@ def columns_of(file: Path, opened: pq.ParquetFile, card: dict[str, list[str]], a
 
 def class_names_of_card(card: Path) -> dict[str, list[str]]:
     """Return the class names that a data set's card (README.md) states at its head, by column."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
         head = card.read_text(encoding="utf-8").split("---")[1]
-        info = YAML(typ="safe").load(head).get("dataset_info") or {}
-    except (OSError, IndexError, AttributeError, UnicodeDecodeError, YAMLError):
+        info = parse_yaml(head).get("dataset_info") or {}
+    except (OSError, IndexError, AttributeError, UnicodeDecodeError, NotYamlError):
         return {}
     infos = info if isinstance(info, list) else [info]
     found = {}

@@ -16,6 +16,7 @@ from workbench.data.formats.exported import ExportedSample, plain_number
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]*encoding\s*=\s*(["'])([\w.-]+)\1[^>]*\?>""")
 _PARSED = frozenset({b"utf-8", b"utf8", b"utf-16", b"iso-8859-1", b"us-ascii", b"ascii"})
 
+_DEEPEST = 100
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -43,6 +44,8 @@ class _Handler(ContentHandler):
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
         self._path.append(name)
+        if len(self._path) > _DEEPEST:
+            raise ValueError(f"its elements stand more than {_DEEPEST} deep within each other")
         self._text = ""
         self.found.root = self._path[0]
         if self._path[1:] == ["object"]:
@@ -93,7 +96,7 @@ def _leaf(parent: ElementTree.Element, tag: str, text: str) -> None:
 
 
 def parsed(file: Path) -> Annotation:
-    """Read an annotation. Raises SAXParseException, ValueError for a DTD, or OSError."""
+    """Read an annotation. Raises SAXParseException, ValueError for a DTD or what is nested too deeply, or OSError."""
     import defusedxml.sax
     from defusedxml.common import DTDForbidden
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from workbench.configuration import NotYamlError, parse_yaml
 from workbench.data.folder_scan import named_like_image, visible
 from workbench.data.formats.entry import Rejection
 from workbench.data.formats.split_names import SPLIT_FOLDERS, UNASSIGNED, split_of_folder
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, first_line
 
 _YAMLS = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
 _LISTS = (
@@ -131,15 +132,12 @@ def _darknet(file: Path) -> dict[str, Any]:
 
 def _yaml(file: Path) -> dict[str, Any]:
     """The members of a YAML file, with all values as the texts that stand there: a class may be called `007`."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        content = YAML(typ="base", pure=True).load(file.read_text(encoding="utf-8"))
-    except (YAMLError, OSError, ValueError, TypeError, RecursionError) as error:
-        first = str(error).strip().splitlines()
-        mark = getattr(error, "problem_mark", None)
-        raise WorkbenchError(f"{file}:{mark.line + 1 if mark else 1}: not valid YAML: {first[0]}.") from None
+        content = parse_yaml(file.read_text(encoding="utf-8"), as_texts=True)
+    except NotYamlError as error:
+        raise WorkbenchError(f"{file}:{error.line or 1}: not valid YAML: {error}.") from None
+    except (OSError, ValueError) as error:
+        raise WorkbenchError(f"{file}: not valid YAML: {first_line(error)}.") from None
     if not isinstance(content, dict):
         raise WorkbenchError(f"{file}:1: a YAML mapping with 'names' is expected.")
     return content

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from workbench.errors import WeightsError
-from workbench.paths import atomic_write
+from workbench.paths import atomic_write, url_parts
 from workbench.training.networks.surgery import find_head
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def fetch(source: str, network_name: str) -> dict[str, torch.Tensor]:
 
     Raises WeightsError that says how to provide the file.
     """
-    if urlparse(source).scheme in ("http", "https", "file"):
+    if url_parts(source).scheme in ("http", "https", "file"):
         return _from_url(source, network_name)
     path = Path(source).expanduser()
     if not path.is_file():
