@@ -11,15 +11,13 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Select, Text, bindparam, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 Kinds = Mapping[str, type[TypeEngine[Any]]]
 _ORDER = "given_order"
 _PARAMETER = "given"
-_VALUE: Kinds = {"value": Text}
-_NUMBER: Kinds = {"value": BigInteger}
 _MARKS = ("_between", "_null")
 
 
@@ -28,8 +26,8 @@ def given_rows(
 ) -> tuple[dict[str, ColumnElement[Any]], ColumnElement[Any], dict[str, Any]]:
     """Return the columns of rows that are given, what sorts them as they are given, and the parameters to execute with.
 
-    `kinds` names the columns and their types. Texts hold no NUL, which PostgreSQL does not take;
-    the texts of a column are more than a single empty one.
+    `kinds` names the columns and their types. Texts hold no NUL, which PostgreSQL does not take; those of a column are
+    more than a single empty one.
     """
     names, sqlite = tuple(kinds.items()), session.get_bind().dialect.name == "sqlite"
     if sqlite:
@@ -43,12 +41,9 @@ def given_rows(
     return columns, order, parameters
 
 
-def given_values(
-    values: Sequence[str] | Sequence[int], *, session: Session
-) -> tuple[Select[tuple[Any]], dict[str, Any]]:
-    """Return a query of values that are given, to be looked for in it, and the parameters to execute with."""
-    kinds = _VALUE if values and isinstance(values[0], str) else _NUMBER
-    columns, _, parameters = given_rows(kinds, [(value,) for value in values], session=session)
+def given_texts(values: Sequence[str], *, session: Session) -> tuple[Select[tuple[str]], dict[str, Any]]:
+    """Return a query of texts that are given, to be looked for in it, and the parameters to execute with."""
+    columns, _, parameters = given_rows({"value": Text}, [(value,) for value in values], session=session)
     return select(columns["value"]), parameters
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.given_rows import given_values
+from workbench.store.given_rows import given_texts
 from workbench.store.kept_counts import kept_total
 from workbench.store.name_search import all_are_ascii, in_theme, is_common, is_indexed, name_holds, name_matches
 from workbench.store.schema import Label, LabelEvent, Sample, Theme
@@ -281,7 +281,7 @@ def living_ids(theme_id: int, sample_ids: Sequence[int], *, session: Session) ->
 
 def samples_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session) -> dict[str, Sample]:
     """Return those samples of a theme, deleted ones too, whose bytes have one of the given SHA-256 digests."""
-    given, parameters = given_values(digests, session=session)
+    given, parameters = given_texts(digests, session=session)
     query = select(Sample).where(Sample.theme_id == theme_id, Sample.sha256.in_(given))
     return {sample.sha256: sample for sample in session.scalars(query, parameters)}
 
