@@ -144,6 +144,11 @@ def is_endless(path: Path) -> bool:
     return not path.is_file() and not path.is_dir() and path.exists()
 
 
+def is_address(path: Path) -> bool:
+    """Whether what was given for a path is a URL, of which `Path` has made one slash of two."""
+    return re.match(r"[a-z][a-z0-9+.-]+:/", str(path)) is not None
+
+
 def url_parts(text: str) -> SplitResult:
     """Return the parts of a URL; of a text that cannot be one (`http://[`) all of it is the path."""
     try:

@@ -63,6 +63,12 @@ def test_samples_are_filtered_labeled_deleted_and_restored(admin, project, label
     panel.get_by_label("Part of the file name").fill("-1.png")
     admin.press("Enter")
     expect(table.get_by_role("row")).to_have_count(3)
+    # Escape ends the search; the keyboard stays where it is.
+    admin.press("Escape")
+    expect(table.get_by_role("row")).to_have_count(13)
+    admin.page.keyboard.type("-1.png")
+    admin.press("Enter")
+    expect(table.get_by_role("row")).to_have_count(3)
     panel.get_by_label("Choose the page").check()
     panel.get_by_label("Label the chosen images").select_option("one")
     expect(panel.get_by_text("2 images changed")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from tests.browser.axe import serious_findings
 from tests.browser.conftest import draw_digits
 from tests.browser.lab import make_project
 from workbench.data.config.augment import AugmentConfig
@@ -78,6 +80,14 @@ def test_lists_hold_what_they_say_and_every_part_can_be_reached(tab: Any) -> Non
     inside = tab.panel.get_by_role("listbox", name="Images").locator("> *")
     assert inside.count() > 0
     assert inside.evaluate_all("nodes => nodes.every(node => node.getAttribute('role') === 'option')")
+    # The image that is looked at may not be among those that are found.
+    search = tab.panel.get_by_label("Search by file name")
+    search.fill("no such image")
+    expect(inside).to_have_count(0)
+    assert serious_findings(tab.panel, tab.page) == []
+    search.press("Escape")
+    expect(inside).to_have_count(40)
+    assert search.input_value() == ""
     tab.panel.get_by_role("tabpanel").focus()
     assert tab.page.evaluate("() => document.activeElement.getAttribute('role')") == "tabpanel"
 
@@ -87,6 +97,9 @@ def test_it_opens_on_the_first_image_and_its_steps(tab: Any) -> None:
     samples = tab.panel.get_by_role("listbox", name="Images").get_by_role("option")
     assert samples.count() == 40
     assert samples.and_(tab.panel.get_by_role("option", selected=True)).count() == 1
+    chart = tab.panel.locator(".wb-chart").first
+    chart.get_by_role("img").hover()
+    expect(chart.locator(".wb-read")).to_contain_text(re.compile(r"\d: red \d"))
     tab.screenshot("explore-steps")
 
 

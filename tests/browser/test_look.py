@@ -49,6 +49,9 @@ def test_everything_has_a_name_for_a_screen_reader(lab, digits):
     tab.press("Enter")
     tab.panel.locator(".wb-frame img").wait_for()
     assert tab.page.evaluate(nameless) == []
+    tab.press("?")
+    expect(tab.panel.get_by_role("dialog")).to_be_visible()
+    assert serious_findings(tab.panel, tab.page) == []
 
 
 BEYOND = """() => {

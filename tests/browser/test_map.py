@@ -10,13 +10,16 @@ from tests.browser.conftest import draw_digits, labels_of
 from workbench.embeddings.filling import embed
 from workbench.store import open_store
 
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
-def hover_over_an_image(mouse, frame, hovered):
+
+def hover_over_an_image(page, frame, hovered):
     """Move the pointer along lines of the frame until an image is under it."""
     left, top, width, height = frame
     for row in range(1, 24):
         for column in range(1, 24):
-            mouse.move(left + column / 24 * width, top + row / 24 * height)
+            page.mouse.move(left + column / 24 * width, top + row / 24 * height)
+            page.evaluate(PAINTED)
             if hovered.locator("*").count():
                 return
     raise AssertionError("No image is under the pointer anywhere")
@@ -79,7 +82,11 @@ def test_a_cloud_is_selected_by_a_line_or_by_keys_and_labeled_with_one_key(lab, 
     frame.focus()
     tab.press("Control+a")
     expect(frame).to_have_attribute("data-selected", "300")
-    # The wheel goes nearer, so that fewer are in sight; what lies under the pointer is shown.
+    # What lies under the pointer is shown; the wheel goes nearer, so that fewer are in sight.
+    hovered = panel.locator(".wb-map-hover")
+    hover_over_an_image(tab.page, (left, top, width, height), hovered)
+    expect(hovered.locator("[data-painted]")).to_be_visible()
+    expect(hovered).to_contain_text(".png")
     mouse.move(left + width / 2, top + height / 2)
     mouse.wheel(0, -900)
     fewer = panel.locator(".wb-map-frame:not([data-selected='300'], [data-selected='0'])")
@@ -88,10 +95,6 @@ def test_a_cloud_is_selected_by_a_line_or_by_keys_and_labeled_with_one_key(lab, 
         if fewer.count():
             break
     expect(fewer).to_be_visible()
-    hovered = panel.locator(".wb-map-hover")
-    hover_over_an_image(mouse, (left, top, width, height), hovered)
-    expect(hovered.locator("[data-painted]")).to_be_visible()
-    expect(hovered).to_contain_text(".png")
     frame.focus()
     tab.press("=", "Control+a")
     expect(frame).to_have_attribute("data-selected", "300")

@@ -35,6 +35,15 @@ def test_what_is_no_file_is_not_read(refused, tmp_path):
     assert "Input/output error" in refused("groups", "set", "animals", "/proc/self/mem")
 
 
+def test_nothing_is_written_to_an_address_as_if_it_were_a_folder(refused):
+    for command in (
+        ("db", "backup", "s3://bucket/b.zip"),
+        ("export", "animals", "s3://bucket/x", "--format", "folder"),
+    ):
+        assert "is an address" in refused(*command)
+    assert not os.path.exists("s3:")
+
+
 def test_what_is_no_port(refused):
     for command in ("lab", "label", "dashboard", "mlflow"):
         for port in ("-1", "0", "65536", "x"):

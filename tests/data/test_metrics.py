@@ -80,7 +80,7 @@ def test_long_names_leave_a_figure_its_room():
     assert len(set(shown)) == 2, "their ends tell them apart"
 
 
-def test_intervals_are_those_of_images_drawn_anew() -> None:
+def test_intervals_are_those_of_images_drawn_with_replacement() -> None:
     generator = np.random.default_rng(3)
     true = generator.integers(0, 3, 200)
     predicted = np.where(generator.random(200) < 0.8, true, generator.integers(0, 3, 200))

@@ -1,6 +1,7 @@
 import { bytes, moment, number, plural } from "../shared/format.js";
 import { Swatch } from "../shared/swatch.jsx";
 import { Thumbnail } from "../shared/thumbnail.jsx";
+import { TypedInput } from "../shared/typed_input.jsx";
 
 /** @import { AdminPanel } from "./state.js" */
 
@@ -153,13 +154,12 @@ function Filters({ panel, labels }) {
         ],
         (split) => ({ split }),
       )}
-      <input
+      <TypedInput
         type="search"
         placeholder="Part of the file name"
         aria-label="Part of the file name"
-        key={`search ${where.search}`}
-        defaultValue={where.search}
-        onChange={(/** @type {any} */ event) => panel.samples({ search: event.target.value })}
+        value={where.search}
+        onTyped={(search) => panel.samples({ search })}
       />
       <label>
         <input

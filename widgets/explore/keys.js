@@ -25,6 +25,7 @@ export function onKey(panel, event) {
   if (event.key === "Escape") {
     if (panel.dialogOpen) panel.closeDialog();
     else panel.root.focus();
+    if (target.matches("[type=search]")) panel.filter({ search: "" });
     event.preventDefault();
     return;
   }

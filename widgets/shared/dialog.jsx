@@ -17,6 +17,7 @@ import { message } from "./polling.js";
  */
 export function Dialog({ panel, title, action, danger, disabled, onAction, children, wide, must }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const body = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   useLayoutEffect(() => {
@@ -35,6 +36,7 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
     // The whole of it, not only what has the focus: a button may stand at its end, also when more comes into it.
     const watcher = new ResizeObserver(() => {
       begin();
+      if (body.current) letScroll(body.current);
       box.current?.scrollIntoView({ block: "nearest" });
     });
     if (box.current) watcher.observe(box.current);
@@ -82,7 +84,9 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
           }}
         >
           <h3>{title}</h3>
-          <div class="wb-dialog-body">{children}</div>
+          <div ref={body} class="wb-dialog-body">
+            {children}
+          </div>
           {trouble && (
             <p class="wb-warn" role="alert">
               {trouble}
@@ -104,6 +108,13 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
       </div>
     </div>
   );
+}
+
+/** Let the keyboard scroll what is longer than the dialog and has nothing else to go to. @param {HTMLElement} body */
+function letScroll(body) {
+  const reached = body.querySelector("button, input, select, textarea, a[href]");
+  if (body.scrollHeight > body.clientHeight && !reached) body.tabIndex = 0;
+  else body.removeAttribute("tabindex");
 }
 
 /** @param {DialogHost} panel @param {KeyboardEvent} event @param {HTMLElement | null} box @param {boolean} [must] */

@@ -36,7 +36,7 @@ function giveBack(before, around) {
 export function keepTabInside(event, box) {
   if (event.key !== "Tab" || !box) return;
   const stops = /** @type {HTMLElement[]} */ ([
-    ...box.querySelectorAll("button:not(:disabled), input, select, textarea"),
+    ...box.querySelectorAll("button:not(:disabled), input, select, textarea, [tabindex='0']"),
   ]);
   const [first, last] = [stops[0], stops[stops.length - 1]];
   if (document.activeElement !== (event.shiftKey ? first : last)) return;

@@ -32,7 +32,7 @@ _DRAWS = 100
 _REACH = 3.0
 _WITHIN = (0.1, 0.9)
 _WIDER = 1.6
-"""What is drawn anew are the images that are looked at; which labels were learned from, and that a power law is only
+"""The bootstrap draws the images that are looked at; which labels were learned from, and that a power law is only
 near the truth, comes on top: with this factor four of five forecasts lie in their interval (bench/learning_curve.py).
 """
 

@@ -14,7 +14,7 @@ from workbench.data.formats.entry import EntryBox, Rejection
 from workbench.data.formats.exported import MISSING, ExportedSample, ExportedTheme, image_file
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.part_files import remove_abandoned
-from workbench.paths import atomic_write
+from workbench.paths import atomic_write, is_address
 from workbench.progress import progress_bar
 from workbench.store import Session, Store
 from workbench.store.box_queries import is_theme_of_boxes
@@ -51,6 +51,8 @@ def export_theme(
     format.
     """
     path = Path(path).expanduser()
+    if is_address(path):
+        raise WorkbenchError(f"{path} is an address. Name a path of this machine, and copy what is there afterwards.")
     remove_abandoned(path.parent)
     report = ExportReport(theme_name, format, str(path))
     if format == formats.ARCHIVE:

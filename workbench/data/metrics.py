@@ -112,7 +112,7 @@ class ConfusionMatrix:
     def intervals(self, level: float = 0.95) -> dict[str, Interval | None]:
         """The interval in which each of `metrics` lies, 0 to 1: Wilson's of accuracy, of the others by a bootstrap.
 
-        That draws as many images again and again (percentiles, Efron 1979). None with fewer than five mistakes, of
+        That draws as many images with replacement (percentiles, Efron 1979). None with fewer than five mistakes, of
         which it would make too much.
         """
         accuracy = accuracy_interval(int(np.trace(self.counts)), self.total, level)

@@ -9,8 +9,8 @@ from workbench.store.groups.certificate import leaks, sentence
 
 INTERVALS = (
     "Intervals are of figures on test, at a level with which those of all models measured there hold at 95 %: Wilson's "
-    "of accuracy and of the precision and recall of a class, of F1 and of means over the classes what drawing the test "
-    "images anew gives (bootstrap). A dash stands where there are fewer than five mistakes to draw from, and beside "
+    "of accuracy and of the precision and recall of a class; of F1 and of means over the classes by a bootstrap "
+    "from the test images. A dash stands where there are fewer than five mistakes to draw from, and beside "
     "losses and calibration errors, which answers alone do not tell, and figures on valid, which chose the epoch."
 )
 """What the intervals beside a report's figures are."""

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from workbench.data.formats.parquet_columns import class_names_of_card
 from workbench.errors import WorkbenchError
 
 
@@ -84,6 +85,22 @@ def test_boxes_texts_numbers_and_the_card_of_a_data_set(parquet, bring_in):
     with pytest.raises(WorkbenchError, match=r"several columns of classes: fine, coarse.*--field fine"):
         bring_in(root, theme="several")
     assert [row[0] for row in bring_in(root, theme="coarse", field="coarse")[1].values()] == ["animal"]
+
+
+def test_a_card_that_says_nothing_of_classes_is_passed_over(tmp_path):
+    card = tmp_path / "README.md"
+    label = "dataset_info: {features: [{name: label, dtype: {class_label: {names: %s}}}]}"
+    for said in (
+        "dataset_info: !!int 'x'",
+        "dataset_info: {features: 5}",
+        "dataset_info: {features: [&a {b: *a}]}",
+        label % "{a: b, 0: c}",
+        label % "5",
+    ):
+        card.write_text(f"---\n{said}\n---\n")
+        assert class_names_of_card(card) == {}, said
+    card.write_text(f"---\n{label % '{1: dog, 0: cat}'}\n---\n")
+    assert class_names_of_card(card) == {"label": ["cat", "dog"]}
 
 
 def test_rows_that_name_an_image_beside_them_instead_of_holding_it(data_set, bring_in):

@@ -66,7 +66,9 @@ export function Side({ panel }) {
           role="listbox"
           aria-label="Images"
           tabIndex={0}
-          aria-activedescendant={sample ? `${panel.link.view}-${sample.id}` : undefined}
+          aria-activedescendant={
+            rows.some(({ id }) => id === sample?.id) ? `${panel.link.view}-${sample?.id}` : undefined
+          }
           onKeyDown={(/** @type {KeyboardEvent} */ event) => onArrow(panel, event)}
         >
           {rows.map((row) => (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,11 +105,14 @@ def class_names_of_card(card: Path) -> dict[str, list[str]]:
         info = parse_yaml(head).get("dataset_info") or {}
     except (OSError, IndexError, AttributeError, UnicodeDecodeError, NotYamlError):
         return {}
-    infos = info if isinstance(info, list) else [info]
+    infos = [each for each in (info if isinstance(info, list) else [info]) if isinstance(each, dict)]
+    lists = [features for each in infos if isinstance(features := each.get("features"), list)]
     found = {}
-    for feature in (each for info in infos if isinstance(info, dict) for each in info.get("features") or ()):
-        if isinstance(feature, dict) and (names := _class_names(feature)):
-            found[str(feature.get("name"))] = names
+    # A part that stands within itself has no names either.
+    with suppress(RecursionError):
+        for feature in (each for features in lists for each in features if isinstance(each, dict)):
+            if names := _class_names(feature):
+                found[str(feature.get("name"))] = names
     return found
 
 
@@ -132,7 +136,7 @@ def _features(schema: pa.Schema) -> dict[str, Any]:
     written = (schema.metadata or {}).get(b"huggingface")
     try:
         found = json.loads(written)["info"]["features"] if written else {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -183,7 +187,8 @@ def _class_names(feature: Any) -> list[str] | None:
     if not isinstance(feature, dict):
         return None
     names = feature.get("names")
-    if isinstance(names, dict):  # a data set's card: {"0": "cat", "1": "dog"}
+    # A data set's card: {"0": "cat", "1": "dog"}
+    if isinstance(names, dict) and all(str(key).isdecimal() for key in names):
         return [str(names[key]) for key in sorted(names, key=int)]
     if isinstance(names, list):
         return [str(name) for name in names]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from unicodedata import normalize
 
 from workbench.data.formats.entry import Remark, Source
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
-from workbench.paths import is_endless
+from workbench.paths import is_address, is_endless
 from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name, merged_labels
 from workbench.store.labels import add_label, checked_name, label_ids, labels_of
@@ -19,8 +18,6 @@ from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
-
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")
 
 
 @dataclass
@@ -185,7 +182,7 @@ def find_target(store: Store, theme_name: str) -> ImportTarget:
 def require_path(path: Path) -> None:
     """Raise NotFoundError when nothing is at a path, WorkbenchError when it cannot be read, or not to an end."""
     try:
-        if _ADDRESS.match(str(path)):
+        if is_address(path):
             raise NotFoundError(
                 f"{path} is an address, and an import reads folders and files of this machine. Bring the data set here "
                 "first (from S3: aws s3 cp --recursive), then give its folder."

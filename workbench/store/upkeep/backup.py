@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.part_files import remove_abandoned
-from workbench.paths import atomic_write, is_endless
+from workbench.paths import atomic_write, is_address, is_endless
 from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
@@ -59,6 +59,8 @@ def backup(store: Store, file: Path, *, read: Read | None = None, progress: bool
     key with their SHA-256, in place of `ImageFiles.read_each`. `progress` shows a bar. Raises WorkbenchError when the
     file exists or cannot be written; nothing half-written stays.
     """
+    if is_address(file):
+        raise WorkbenchError(f"{file} is an address. Name a file of this machine, and copy it there afterwards.")
     if file.exists():
         raise WorkbenchError(f"{file} exists already. Name a new file: a backup is never overwritten.")
     remove_abandoned(file.parent)
