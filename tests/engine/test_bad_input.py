@@ -182,6 +182,13 @@ def test_ctrl_c_stops_work_on_a_queue_and_does_not_end_the_process(project, monk
     settings = f"engine: dask\ncluster: SLURMCluster\narguments: {{walltime: never}}\nshared: [{project.root}]\n"
     (project.root / "cluster.yaml").write_text(settings)
     before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setenv("PATH", str(project.root))
+    with (
+        pytest.raises(WorkbenchError, match=r"'sbatch', which this machine does not have\..*login node"),
+        open_engine("cluster", project),
+    ):
+        pass
+    (project.root / "sbatch").touch(mode=0o755)
     with pytest.raises(WorkbenchError, match="SLURMCluster could not be started"), open_engine("cluster", project):
         pass
     assert "dask_jobqueue" in sys.modules

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import warnings
 
 import optuna
 import pytest
@@ -58,6 +59,16 @@ def storage_project(request, project, monkeypatch):
     if request.param == "postgresql":
         monkeypatch.setenv("WORKBENCH_OPTUNA_URL", request.getfixturevalue("postgresql_url"))
     return project
+
+
+def test_a_panel_that_looks_at_a_study_leaves_the_warnings_of_a_training_as_they_are():
+    panel = quiet_optuna()
+    with warnings.catch_warnings(record=True) as told:
+        panel.__enter__()
+        warnings.filterwarnings("ignore", "many workers")
+        panel.__exit__(None, None, None)
+        warnings.warn("many workers", stacklevel=1)
+    assert told == []
 
 
 def test_optuna_is_quiet_until_the_last_one_has_looked():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import shutil
 import signal
 import threading
 import time
@@ -129,6 +130,7 @@ class DaskCluster:
             raise WorkbenchError(f"'cluster: {name}' needs {module}, which is not installed: {hint}.") from None
         arguments = dict(self.settings.arguments)
         if module == _QUEUES:
+            _require_command(name, made.job_cls.submit_command)
             arguments.setdefault("processes", self.settings.processes)
             exports = [f"export {key}={quote(value)}" for key, value in self.settings.environment.items()]
             arguments["job_script_prologue"] = [*exports, *arguments.get("job_script_prologue", [])]
@@ -142,6 +144,15 @@ class DaskCluster:
         if name != "LocalCluster":
             cluster.adapt(minimum=self.settings.workers.minimum, maximum=self.settings.workers.maximum)
         return cluster
+
+
+def _require_command(name: str, command: str) -> None:
+    """Raise WorkbenchError where jobs cannot be submitted: dask-jobqueue would try for ever."""
+    if shutil.which(command.split()[0]) is None:
+        raise WorkbenchError(
+            f"'cluster: {name}' submits its jobs with '{command}', which this machine does not have. Start the same "
+            "where jobs are submitted, on the cluster's login node, or give cluster.yaml the 'address' of a scheduler."
+        )
 
 
 @contextmanager

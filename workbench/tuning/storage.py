@@ -113,9 +113,9 @@ def quiet_optuna() -> Iterator[None]:
         _loud.append(before)
         optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ExperimentalWarning)
-            yield
+        # For good: put back by a panel's thread, the filters of before would end what a training in the cell has set.
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        yield
     finally:
         with _QUIET:
             _loud.pop()
