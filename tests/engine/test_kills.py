@@ -68,12 +68,19 @@ class Killed:
         victim = self.draw.choice(("worker", "worker", "client", "scheduler"))
         self.kills[victim] += 1
         if victim == "worker":
-            self.draw.choice(self.machines.workers).kill()
+            _end(self.draw.choice(self.machines.workers))
             self.machines.start(2)
         elif victim == "client":
             client.kill()
         else:
-            self.machines.scheduler.kill()
+            # Workers end by themselves then, some time later: until then they would count as there.
+            for process in (self.machines.scheduler, *self.machines.workers):
+                _end(process)
+
+
+def _end(process):
+    process.kill()
+    process.wait()
 
 
 @pytest.fixture
