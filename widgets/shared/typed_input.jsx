@@ -18,7 +18,8 @@ export function TypedInput({ value, onTyped, ...rest }) {
         if (rest.type === "search" && event.target.value === "") onTyped("", event.target);
       }}
       onKeyDown={(/** @type {any} */ event) => {
-        // Nor is what was typed before it, and is typed once more.
+        rest.onKeyDown?.(event);
+        // What was typed before it, and is typed once more, is no change to a browser either.
         if (rest.type === "search" && event.key === "Enter") onTyped(event.target.value, event.target);
       }}
       onChange={(/** @type {any} */ event) => {
