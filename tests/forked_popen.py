@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import types
 from pathlib import Path
 
@@ -161,9 +162,13 @@ def _serve(connection):
             reading, writing = os.pipe()
             between = os.fork()
             if not between:
+                between = os.getpid()
                 if os.fork():
                     os._exit(0)
-                # Before anybody knows it: a kernel's manager asks at once for the group that it will interrupt.
+                # Whose child it is and its group are right before anybody knows it: a kernel's manager asks at once for
+                # the group that it will interrupt.
+                while os.getppid() == between:
+                    time.sleep(0.0005)
                 if request["new_session"]:
                     os.setsid()
                 os.write(writing, b"%10d" % os.getpid())

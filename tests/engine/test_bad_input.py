@@ -94,6 +94,9 @@ def test_workers_and_schedulers_that_die_while_they_are_asked_are_no_traceback(p
     machines.start(2)
     monkeypatch.setattr("workbench.engine.dask_cluster.check_versions", die)
     with open_engine(machines.address, project) as engine:
+        # Their connection ends before they do: until then they would count as there.
+        for worker in machines.workers:
+            worker.wait()
         machines.start(2)
         assert engine.submit(abs, -7).result(60) == 7
     monkeypatch.setattr("workbench.engine.dask_cluster._ANSWER_SECONDS", 2)

@@ -115,7 +115,9 @@ class DaskCluster:
                 "here, and start the workers once more."
             ) from None
         except OSError:
-            # A worker was lost while it was asked: its successor compares with its first chunk. Or the scheduler was.
+            # A worker was lost while it was asked: its successor compares with its first chunk. Or the scheduler was,
+            # and the client may not know it yet: asking it tells.
+            self.workers()
             self.renew()
 
     def _started(self) -> Any:
